@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+
+/** Hash chains: `hash = SHA-256(previous hash ‖ canonical row)`. Both the recorder and the verifier form rows here. */
+
+export const GENESIS: Buffer = Buffer.alloc(32)
+
+export interface ChainedAuditEvent {
+  atMicros: bigint
+  chain: string
+  seq: bigint
+  actor: string
+  actorId: string | null
+  action: string
+  targetType: string | null
+  targetId: string | null
+  identityId: string | null
+  connectionId: string | null
+  tool: string | null
+  outcome: string | null
+  reason: string | null
+  reference: string | null
+  sessionId: string | null
+  count: number
+  data: unknown
+}
+
+export const auditHash = (previous: Uint8Array, event: ChainedAuditEvent): Buffer =>
+  chainHash(previous, [
+    'audit-1',
+    event.atMicros.toString(),
+    event.chain,
+    event.seq.toString(),
+    event.actor,
+    event.actorId,
+    event.action,
+    event.targetType,
+    event.targetId,
+    event.identityId,
+    event.connectionId,
+    event.tool,
+    event.outcome,
+    event.reason,
+    event.reference,
+    event.sessionId,
+    event.count,
+    canonicalValue(event.data),
+  ])
+
+/** A JSON array of fields cannot be read two ways, which a plain concatenation could. */
+export const chainHash = (previous: Uint8Array, fields: readonly (string | number | null)[]): Buffer =>
+  createHash('sha256').update(previous).update(JSON.stringify(fields)).digest()
+
+/** JSON with sorted keys, so that a value hashes alike before and after jsonb has reordered it. */
+export function canonicalValue(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(canonicalValue).join(',')}]`
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalValue(member)}`)
+  return `{${members.join(',')}}`
+}

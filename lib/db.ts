@@ -1,0 +1,51 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { type Prisma, PrismaClient } from '@/generated/prisma/client'
+import { env } from './env'
+import { Unavailable } from './errors'
+
+/** What a store reads through: the pool, or an open transaction. */
+export interface Db {
+  client: Prisma.TransactionClient
+}
+
+/** A transaction, with what must be its last statements (see lib/audit/store.ts). */
+export interface Tx extends Db {
+  beforeCommit: Map<string, () => Promise<void>>
+  /** Set once the transaction changed what may pass; see lib/policy-version.ts. */
+  policyVersion: bigint | null
+}
+
+// Kept on globalThis: the development server reloads modules and must not open a new pool each time.
+const holder = globalThis as typeof globalThis & { countersignPrisma?: PrismaClient }
+
+export function prisma(): PrismaClient {
+  holder.countersignPrisma ??= connectPrisma(env().DATABASE_URL)
+  return holder.countersignPrisma
+}
+
+export function connectPrisma(url: string | undefined, poolSize = 10): PrismaClient {
+  if (!url)
+    throw new Unavailable('DATABASE_URL is not set. `npm start` sets it; set it yourself to run a process alone.')
+  return new PrismaClient({
+    adapter: new PrismaPg({ connectionString: url, max: poolSize, connectionTimeoutMillis: 5_000 }),
+  })
+}
+
+/** Tests and the CLI name their database instead of inheriting one. */
+export function usePrisma(client: PrismaClient): void {
+  holder.countersignPrisma = client
+}
+
+export const db = (): Db => ({ client: prisma() })
+
+export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  return prisma().$transaction(
+    async (client) => {
+      const tx: Tx = { client, beforeCommit: new Map(), policyVersion: null }
+      const result = await work(tx)
+      for (const finish of tx.beforeCommit.values()) await finish()
+      return result
+    },
+    { maxWait: 5_000, timeout: 20_000 },
+  )
+}

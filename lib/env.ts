@@ -1,0 +1,56 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+/** Everything that is set from outside, parsed once. Documented in docs/configuration.md. */
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback)
+const optionalUrl = z.url().optional()
+
+const Env = z.object({
+  COUNTERSIGN_DATA: z.string().min(1).default('.data'),
+  WEB_PORT: port(3000),
+  GATEWAY_PORT: port(4000),
+  BIND: z.string().min(1).default('127.0.0.1'),
+  DEMO: z.enum(['on', 'off']).default('on'),
+  DATABASE_URL: z.string().min(1).optional(),
+  GATEWAY_DATABASE_URL: z.string().min(1).optional(),
+  PUBLIC_WEB_URL: optionalUrl,
+  PUBLIC_GATEWAY_URL: optionalUrl,
+  COUNTERSIGN_SECRET: z.string().min(16).optional(),
+  CHECKPOINT_DIR: z.string().min(1).optional(),
+  OIDC_ISSUER: optionalUrl,
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  COUNTERSIGN_ADMINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((email) => email.trim().toLowerCase())
+        .filter(Boolean),
+    ),
+  ENVIRONMENT_NAME: z.string().max(24).default('local'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+})
+
+export type Env = z.infer<typeof Env> & { dataDir: string; webUrl: string; gatewayUrl: string }
+
+/** @throws ZodError that names every wrong variable at once. */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  // An empty variable is an unset one: shells and compose files cannot say the difference.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = Env.parse(given)
+  const host = parsed.BIND === '0.0.0.0' || parsed.BIND === '::' ? '127.0.0.1' : parsed.BIND
+  return {
+    ...parsed,
+    dataDir: path.resolve(parsed.COUNTERSIGN_DATA),
+    webUrl: (parsed.PUBLIC_WEB_URL ?? `http://${host}:${parsed.WEB_PORT}`).replace(/\/$/, ''),
+    gatewayUrl: (parsed.PUBLIC_GATEWAY_URL ?? `http://${host}:${parsed.GATEWAY_PORT}`).replace(/\/$/, ''),
+  }
+}
+
+let cached: Env | undefined
+export const env = (): Env => {
+  cached ??= readEnv()
+  return cached
+}

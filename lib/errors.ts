@@ -1,0 +1,49 @@
+/** Domain errors: a few classes with stable codes. Edges translate them once; `message` is safe to show. */
+export abstract class DomainError extends Error {
+  abstract readonly code: string
+  abstract readonly status: number
+}
+
+/** It does not exist, or it is not yours to see: the two must look the same. */
+export class NotFound extends DomainError {
+  readonly code = 'not_found'
+  readonly status = 404
+  constructor(what: string) {
+    super(`There is no such ${what}, or you may not see it.`)
+  }
+}
+
+export class Forbidden extends DomainError {
+  readonly code = 'forbidden'
+  readonly status = 403
+}
+
+export interface FieldProblem {
+  path: string
+  message: string
+  /** 1-based line in the source file, when there is one. */
+  line?: number
+}
+
+export class InvalidInput extends DomainError {
+  readonly code = 'invalid_input'
+  readonly status = 400
+  constructor(
+    message: string,
+    readonly problems: FieldProblem[] = [],
+  ) {
+    super(message)
+  }
+}
+
+/** The world changed between reading and writing, or the state does not allow it. */
+export class Conflict extends DomainError {
+  readonly code = 'conflict'
+  readonly status = 409
+}
+
+/** Something we depend on is away. Retrying may help. */
+export class Unavailable extends DomainError {
+  readonly code = 'unavailable'
+  readonly status = 503
+}

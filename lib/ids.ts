@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** What an id belongs to shows in its prefix, so that a pasted id explains itself. */
+export type IdPrefix =
+  | 'idn'
+  | 'key'
+  | 'grp'
+  | 'con'
+  | 'grt'
+  | 'exc'
+  | 'rul'
+  | 'ses'
+  | 'call'
+  | 'cmp'
+  | 'itm'
+  | 'sgn'
+  | 'rem'
+  | 'lnk'
+
+/** Sorts by creation time: 9 letters of milliseconds, then 60 random bits. */
+export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
+  let time = ''
+  for (let rest = nowMs, i = 0; i < 9; i++) {
+    time = ALPHABET[rest % 32] + time
+    rest = Math.floor(rest / 32)
+  }
+  return `${prefix}_${time}${randomLetters(12)}`
+}
+
+/** Printed in a refusal and written to its audit event, so that a caller's complaint finds the record. */
+export const newReference = (): string => `ref_${randomLetters(12)}`
+
+function randomLetters(count: number): string {
+  let text = ''
+  for (const byte of randomBytes(count)) text += ALPHABET[byte & 31]
+  return text
+}
