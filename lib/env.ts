@@ -11,6 +11,7 @@ const Env = z.object({
   GATEWAY_PORT: port(4000),
   BIND: z.string().min(1).default('127.0.0.1'),
   DEMO: z.enum(['on', 'off']).default('on'),
+  DEMO_TRAFFIC: z.enum(['on', 'off']).default('on'),
   DATABASE_URL: z.string().min(1).optional(),
   GATEWAY_DATABASE_URL: z.string().min(1).optional(),
   PUBLIC_WEB_URL: optionalUrl,
