@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { readOrMakeKey } from '@/scripts/instance/keys'
+import { PlainError } from '@/scripts/prepare/plain-error.mjs'
+
+/** Made by the migrations: may insert records and audit events, never change or delete them. */
+const GROUP = 'countersign_gateway'
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+/**
+ * The URL the gateways connect with: a login that owns nothing and only inherits the restricted role. Its name is the
+ * data folder's own, since roles belong to the server and two instances may share one.
+ */
+export async function ensureGatewayLogin(databaseUrl: string, dataDir: string): Promise<string> {
+  const role = readOrMakeKey(dataDir, 'gateway-role', () => `countersign_gateway_${randomBytes(4).toString('hex')}`)
+  const password = readOrMakeKey(dataDir, 'gateway-password')
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const name = client.escapeIdentifier(role)
+    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])
+    const verb = rowCount ? 'ALTER' : 'CREATE'
+    await client.query(
+      `${verb} ROLE ${name} LOGIN INHERIT NOCREATEDB NOCREATEROLE PASSWORD ${client.escapeLiteral(password)}`,
+    )
+    await client.query(`GRANT ${GROUP} TO ${name}`)
+  } catch (error) {
+    if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error
+    throw new PlainError(
+      `the user of DATABASE_URL may not create roles: have its administrator make a login that is a member of ` +
+        `${GROUP}, and set GATEWAY_DATABASE_URL to it.`,
+    )
+  } finally {
+    await client.end()
+  }
+  const url = new URL(databaseUrl)
+  url.username = role
+  url.password = password
+  return url.toString()
+}

@@ -1,0 +1,3 @@
+import { runInstance } from './run'
+
+export const main = () => runInstance({ dev: true })
