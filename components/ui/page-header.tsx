@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { classNames } from './class-names'
 
 interface PageHeaderProps {
   /** The page's one h1. */
@@ -10,11 +11,15 @@ interface PageHeaderProps {
   badge?: ReactNode
   /** Buttons, the primary one last. */
   actions?: ReactNode
+  /** Brings the page's padding along, for `fill` pages, which have none. */
+  inset?: boolean
 }
 
-export function PageHeader({ title, sub, lead, badge, actions }: PageHeaderProps) {
+export function PageHeader({ title, sub, lead, badge, actions, inset }: PageHeaderProps) {
   return (
-    <header className="flex flex-wrap items-start gap-x-4 gap-y-3">
+    <header
+      className={classNames('flex shrink-0 flex-wrap items-start gap-x-4 gap-y-3', inset && 'px-4 pt-5 pb-4 md:px-6')}
+    >
       {lead && <div className="mt-0.5">{lead}</div>}
       <div className="min-w-0 flex-1 basis-60">
         <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
