@@ -1,0 +1,175 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { MaskType, RefusalReason } from '@/lib/domain'
+import type { JsonRpcId, McpMessage } from '@/lib/mcp/message'
+import type { Era } from '@/lib/mcp/revisions'
+import type { Asked, Decision } from '@/lib/policies/evaluate'
+import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
+import type { RecordEntry } from './recorder/entry'
+
+/** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
+
+export class Refusal extends Error {
+  constructor(
+    readonly reason: RefusalReason,
+    readonly more: {
+      /** One sentence beyond the reason's own text. It goes to the client: nothing of upstream, nothing of others. */
+      detail?: string
+      /** The request it answers. */
+      id?: JsonRpcId | null
+      /** A JSON-RPC code that the specification prescribes instead of our own. */
+      code?: number
+      /** Where the specification prescribes another HTTP status than the reason's usual one. */
+      status?: number
+      headers?: Record<string, string>
+    } = {},
+  ) {
+    super(reason)
+  }
+}
+
+/** What came in, before anything is known about it. */
+export interface Arrival {
+  reference: string
+  slug: string
+  request: IncomingMessage
+  response: ServerResponse
+  /** The peer's address: all there is to tell unauthenticated callers apart. */
+  source: string
+}
+
+export interface Caller {
+  identityId: string
+  /** The key's id, for the record; and its digest, by which a change of policy finds it again. */
+  credentialId: string
+  credentialHash: string
+  connection: PolicyConnection
+}
+
+/** A POSTed body that can be read in one way only. */
+export interface Posted {
+  text: string
+  bytes: Buffer
+  messages: McpMessage[]
+  batch: boolean
+  era: Era
+}
+
+/** What the one decision function said about one message. */
+export interface Ruling {
+  message: McpMessage
+  asked: Asked
+  decision: Decision
+}
+
+/** A conversation that is recorded as one. */
+export interface SessionRef {
+  id: string
+  identityId: string
+  connectionId: string
+  /** HMAC key of this session's placeholders. */
+  placeholderKey: Buffer
+  protocolHash: string | null
+  /** Requests whose answers are still to come, by the source text of their id: on whichever stream they come. */
+  pending: Map<string, PendingRequest>
+}
+
+/** A request that went upstream and is not answered yet. */
+export interface PendingRequest {
+  idSource: string
+  id: JsonRpcId
+  method: string
+  asked: Asked
+  /** Masked target, as it is recorded. */
+  target: string | null
+  masks: ReadonlySet<MaskType>
+  /** Null for requests that are no calls. */
+  callId: string | null
+  reference: string
+  grantIds: string[]
+  startedAt: number
+  /** Set once the client was told that no answer will come. A later answer is recorded as withheld. */
+  refused: RefusalReason | null
+}
+
+/** An exchange that is under way, as a change of policy finds it. */
+export interface OpenExchange {
+  caller: Caller
+  session: SessionRef
+  kind: 'post' | 'stream'
+  requests(): Iterable<PendingRequest>
+  /** Tells the client and stops releasing. Upstream may still finish; what it says is recorded as withheld. */
+  cut(reason: RefusalReason): void
+}
+
+export interface PolicyView {
+  /** @throws Refusal `policy_stale` when it cannot be shown to be current. */
+  current(): PolicySnapshot
+  isFresh(): boolean
+}
+
+export interface Recorder {
+  /** Resolves when durable. @throws Refusal within two seconds. */
+  record(entry: RecordEntry): Promise<void>
+  recordLater(entry: RecordEntry): void
+}
+
+export interface UpstreamRequest {
+  method: 'POST' | 'GET' | 'DELETE'
+  connection: PolicyConnection
+  headers: Record<string, string>
+  body: Buffer | null
+}
+
+export interface UpstreamAnswer {
+  status: number
+  headers: IncomingMessage['headers']
+  body: IncomingMessage
+  abort(): void
+}
+
+export interface ClientInfo {
+  name: string | null
+  version: string | null
+  protocolVersion: string | null
+}
+
+export interface Sessions {
+  /** By the header. @throws Refusal `unknown_session` also when it belongs to somebody else. */
+  byProtocolId(caller: Caller, protocolId: string): Promise<SessionRef>
+  /** The conversation of this credential, connection, client name and hour, if there is one. */
+  derived(caller: Caller, clientName: string): Promise<SessionRef | null>
+  /** `derivedFrom`: the client name of a conversation that will have no protocol session id. */
+  open(caller: Caller, client: ClientInfo, derivedFrom: string | null): Promise<SessionRef>
+  /** The server gave the conversation an id: before anyone else learns it. May answer with another, earlier session. */
+  bindProtocolId(session: SessionRef, caller: Caller, protocolId: string): Promise<SessionRef>
+  bindDerivedKey(session: SessionRef, caller: Caller, clientName: string): Promise<void>
+  /** What an answer that comes on another replica than its question belongs to. */
+  question(session: SessionRef, idSource: string): Promise<PendingRequest | null>
+  end(session: SessionRef, reason: string): Promise<void>
+}
+
+export interface Gateway {
+  name: string
+  publicUrl: string
+  webUrl: string
+  /** Host names under which clients may ask. */
+  hosts: ReadonlySet<string>
+  origins: ReadonlySet<string>
+  policy: PolicyView
+  recorder: Recorder
+  sessions: Sessions
+  exchanges: { add(exchange: OpenExchange): void; delete(exchange: OpenExchange): void }
+  send(request: UpstreamRequest): Promise<UpstreamAnswer>
+  credentialOf(connection: PolicyConnection): { header: string; value: string } | null
+  /** Refusals too many or too untimely for an audit event each. */
+  tally: { add(reason: RefusalReason, source: string): void }
+  keyUsed(keyId: string): void
+  metrics: {
+    refused(reason: RefusalReason): void
+    called(outcome: string): void
+    upstreamSeconds(seconds: number): void
+  }
+  log: Logger
+  isDraining(): boolean
+}

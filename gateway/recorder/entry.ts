@@ -1,0 +1,86 @@
+import type { CallOutcome, Redactions, RefusalReason } from '@/lib/domain'
+
+/** What one step of the pipeline wants recorded. All of an entry is committed together, or none of it. */
+export interface RecordEntry {
+  messages?: MessageDraft[]
+  openedCalls?: OpenedCall[]
+  closedCalls?: ClosedCall[]
+  audits?: AuditDraft[]
+  /** Sessions that were just used. */
+  touched?: string[]
+}
+
+export interface MessageDraft {
+  atMicros: number
+  sessionId: string
+  callId: string | null
+  direction: 'client' | 'server'
+  frame: 'http' | 'json' | 'sse' | 'local'
+  kind: 'request' | 'response' | 'notification'
+  rpcId: string | null
+  method: string | null
+  tool: string | null
+  /** Masked with every detector. */
+  body: string
+  /** On the wire, before masking. */
+  bytes: number
+  redactions: Redactions
+  decision: unknown
+}
+
+export interface OpenedCall {
+  id: string
+  sessionId: string
+  identityId: string
+  connectionId: string
+  method: string
+  /** Masked. */
+  target: string
+  startedMicros: number
+  reference: string
+  grantIds: string[]
+  /** A refused call is over as it begins. */
+  outcome?: 'refused'
+  reason?: RefusalReason
+  endedMicros?: number
+}
+
+export interface ClosedCall {
+  id: string
+  outcome: Exclude<CallOutcome, 'in_flight'>
+  reason: RefusalReason | null
+  endedMicros: number
+  upstreamUs: number | null
+  redactions: Redactions
+}
+
+export interface AuditDraft {
+  atMicros: number
+  action: string
+  identityId: string | null
+  connectionId: string | null
+  /** Masked. */
+  tool: string | null
+  outcome: string | null
+  reason: string | null
+  reference: string | null
+  sessionId: string | null
+  targetType: string | null
+  targetId: string | null
+  count: number
+  data: Record<string, unknown>
+}
+
+export const EMPTY_AUDIT: Omit<AuditDraft, 'atMicros' | 'action'> = {
+  identityId: null,
+  connectionId: null,
+  tool: null,
+  outcome: null,
+  reason: null,
+  reference: null,
+  sessionId: null,
+  targetType: null,
+  targetId: null,
+  count: 1,
+  data: {},
+}

@@ -1,0 +1,82 @@
+import { auditHash, GENESIS } from '@/lib/audit/chain'
+import { bodyDigest, messageHash } from '@/lib/sessions/chain'
+import type { ClosedCall, OpenedCall, RecordEntry } from './entry'
+
+export interface Head {
+  seq: number
+  hash: Buffer
+}
+
+/** The last link of every chain this writer has, as far as it is known to be committed. */
+export interface Heads {
+  sessions: ReadonlyMap<string, Head>
+  audit: Head
+}
+
+export interface Writer {
+  /** Replica and boot: no other process ever writes to these chains. */
+  id: string
+  auditChain: string
+  actor: string
+}
+
+/** Rows of one batch as the statement in insert.ts takes them. */
+export interface FormedBatch {
+  messages: Record<string, unknown>[]
+  openedCalls: OpenedCall[]
+  closedCalls: ClosedCall[]
+  audits: Record<string, unknown>[]
+  touched: string[]
+  /** Where the chains stand once this batch is committed: only those that it moves. */
+  sessionHeads: Map<string, Head>
+  auditHead: Head | null
+}
+
+const GENESIS_HEAD: Head = { seq: 0, hash: GENESIS }
+
+/** Links the messages and events of a batch to their chains. The heads themselves advance only on commit. */
+export function formBatch(entries: readonly RecordEntry[], heads: Heads, writer: Writer): FormedBatch {
+  const batch: FormedBatch = {
+    messages: [],
+    openedCalls: [],
+    closedCalls: [],
+    audits: [],
+    touched: [],
+    sessionHeads: new Map(),
+    auditHead: null,
+  }
+  const touched = new Set<string>()
+  for (const entry of entries) {
+    for (const message of entry.messages ?? []) {
+      const head = batch.sessionHeads.get(message.sessionId) ?? heads.sessions.get(message.sessionId) ?? GENESIS_HEAD
+      const seq = head.seq + 1
+      const digest = bodyDigest(message.body)
+      const atMicros = BigInt(message.atMicros)
+      const hash = messageHash(head.hash, { ...message, atMicros, writer: writer.id, seq, bodyDigest: digest })
+      batch.messages.push({
+        ...message,
+        seq,
+        bodyDigest: digest.toString('hex'),
+        previousHash: head.hash.toString('hex'),
+        hash: hash.toString('hex'),
+      })
+      batch.sessionHeads.set(message.sessionId, { seq, hash })
+    }
+    for (const event of entry.audits ?? []) {
+      const head: Head = batch.auditHead ?? heads.audit
+      const seq = head.seq + 1
+      const { actor, auditChain: chain } = writer
+      const chained = { ...event, atMicros: BigInt(event.atMicros), chain, seq: BigInt(seq), actor, actorId: null }
+      const hash = auditHash(head.hash, chained)
+      batch.audits.push({ ...event, seq, previousHash: head.hash.toString('hex'), hash: hash.toString('hex') })
+      batch.auditHead = { seq, hash }
+    }
+    if (entry.openedCalls) batch.openedCalls.push(...entry.openedCalls)
+    if (entry.closedCalls) batch.closedCalls.push(...entry.closedCalls)
+    for (const id of entry.touched ?? []) touched.add(id)
+  }
+  batch.touched = [...touched]
+  return batch
+}
+
+export const newHeads = () => ({ sessions: new Map<string, Head>(), audit: GENESIS_HEAD })
