@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+
 /** Domain errors: a few classes with stable codes. Edges translate them once; `message` is safe to show. */
 export abstract class DomainError extends Error {
   abstract readonly code: string
@@ -46,4 +48,12 @@ export class Conflict extends DomainError {
 export class Unavailable extends DomainError {
   readonly code = 'unavailable'
   readonly status = 503
+}
+
+/** What zod found wrong, as ours: every edge then translates one kind of error. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  throw new InvalidInput(problems.length === 1 ? problems[0]!.message : 'Some fields need another value.', problems)
 }

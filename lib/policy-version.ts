@@ -16,6 +16,14 @@ export async function changePolicy(tx: Tx): Promise<bigint> {
   return version
 }
 
+/**
+ * Takes the version's lock before a command reads what it decides on, without changing it yet. So a grant is never added
+ * beside an exclusion that another transaction is just laying, and commands never wait for each other in a circle.
+ */
+export async function lockPolicy(tx: Tx): Promise<void> {
+  await tx.client.$executeRaw`SELECT 1 FROM "PolicyVersion" WHERE "id" = 1 FOR UPDATE`
+}
+
 export interface Applied<T> {
   result: T
   /** Live gateways that had not applied the change in time. They will, or they stop forwarding: their lease ends. */

@@ -21,3 +21,10 @@ export function identityStanding(identity: Identity, now: Date): RefusalReason |
   if (identity.kind !== 'human' && identity.ownerId === null) return 'identity_without_owner'
   return null
 }
+
+export type KeyState = 'active' | 'expired' | 'revoked'
+
+export function keyState(key: Pick<ServiceKeyRecord, 'expiresAt' | 'revokedAt'>, now: Date): KeyState {
+  if (key.revokedAt !== null) return 'revoked'
+  return key.expiresAt !== null && key.expiresAt <= now ? 'expired' : 'active'
+}

@@ -1,0 +1,137 @@
+import { type Actor, SYSTEM } from '@/lib/actor'
+import { recordAudit } from '@/lib/audit/store'
+import { inTransaction, type Tx } from '@/lib/db'
+import type { Identity } from '@/lib/domain'
+import { env } from '@/lib/env'
+import { Forbidden } from '@/lib/errors'
+import { newId } from '@/lib/ids'
+import { changePolicy, lockPolicy } from '@/lib/policy-version'
+import { decideSignIn, type SignInClaims, type SignInDecision, type SignInFacts, verifiedEmail } from './claims'
+import { GroupName } from './group-commands'
+import { getIdentityByName, identityForUpdate, toIdentity } from './store'
+
+/** Somebody came back from the identity provider; the caller has checked the token's signature. @throws Forbidden */
+export async function signInWithClaims(claims: SignInClaims): Promise<{ identityId: string }> {
+  return inTransaction(async (tx) => {
+    await lockPolicy(tx)
+    const decision = decideSignIn(claims, await readFacts(tx, claims))
+    if (decision.kind === 'refuse') throw new Forbidden(decision.why)
+    const person = await settle(tx, claims, decision)
+    if (claims.groups !== null) await replaceClaimedGroups(tx, claims, person)
+    const actor: Actor = { id: person.id, label: `user:${person.name}`, roles: person.roles }
+    recordAudit(tx, actor, {
+      action: 'identity.signed_in',
+      targetType: 'identity',
+      targetId: person.id,
+      identityId: person.id,
+      data: { through: claims.issuer, as: decision.kind },
+    })
+    return { identityId: person.id }
+  })
+}
+
+async function readFacts(tx: Tx, claims: SignInClaims): Promise<SignInFacts> {
+  const { issuer, subject } = claims
+  const binding = await tx.client.identityBinding.findUnique({
+    where: { issuer_subject: { issuer, subject } },
+    include: { identity: true },
+  })
+  const email = verifiedEmail(claims)
+  const namesake = email === null ? null : await getIdentityByName(tx, email)
+  const rival = namesake && (await tx.client.identityBinding.findFirst({ where: { issuer, identityId: namesake.id } }))
+  return {
+    bound: binding && toIdentity(binding.identity),
+    namesake,
+    namesakeBoundToIssuer: rival !== null,
+    trustedIssuer: env().OIDC_ISSUER,
+    admins: env().COUNTERSIGN_ADMINS,
+    now: new Date(),
+  }
+}
+
+async function settle(
+  tx: Tx,
+  { issuer, subject }: SignInClaims,
+  decision: Exclude<SignInDecision, { kind: 'refuse' }>,
+): Promise<Identity> {
+  const now = new Date()
+  switch (decision.kind) {
+    case 'bound': {
+      await tx.client.identityBinding.update({
+        where: { issuer_subject: { issuer, subject } },
+        data: { lastSeenAt: now },
+      })
+      return identityForUpdate(tx, decision.identityId)
+    }
+    case 'bind': {
+      const person = await identityForUpdate(tx, decision.identityId)
+      await tx.client.identityBinding.create({ data: { issuer, subject, identityId: person.id } })
+      if (decision.addRoles.length === 0) return person
+      const roles = [...person.roles, ...decision.addRoles]
+      await changePolicy(tx)
+      await tx.client.identity.update({ where: { id: person.id }, data: { roles } })
+      recordAudit(tx, SYSTEM, {
+        action: 'identity.updated',
+        targetType: 'identity',
+        targetId: person.id,
+        identityId: person.id,
+        data: {
+          name: person.name,
+          changes: { roles: { from: person.roles, to: roles } },
+          because: 'COUNTERSIGN_ADMINS',
+        },
+      })
+      return { ...person, roles }
+    }
+    case 'create': {
+      const { name, displayName, roles } = decision
+      await changePolicy(tx)
+      const row = await tx.client.identity.create({
+        data: { id: newId('idn'), name, displayName: displayName.slice(0, 200), kind: 'human', roles },
+      })
+      await tx.client.identityBinding.create({ data: { issuer, subject, identityId: row.id } })
+      recordAudit(tx, SYSTEM, {
+        action: 'identity.created',
+        targetType: 'identity',
+        targetId: row.id,
+        identityId: row.id,
+        data: { name, kind: 'human', roles, through: issuer },
+      })
+      return toIdentity(row)
+    }
+  }
+}
+
+/** The claim is the whole truth of its issuer, and of no other source. */
+async function replaceClaimedGroups(tx: Tx, claims: SignInClaims, person: Identity): Promise<void> {
+  const source = claims.issuer
+  const claimed = new Set((claims.groups ?? []).flatMap((name) => GroupName.safeParse(name).data ?? []))
+  const memberships = await tx.client.groupMember.findMany({
+    where: { identityId: person.id, source },
+    include: { group: true },
+  })
+  const current = new Set(memberships.map(({ group }) => group.name))
+  const left = memberships.filter(({ group }) => !claimed.has(group.name))
+  const joined = [...claimed].filter((name) => !current.has(name))
+  if (left.length === 0 && joined.length === 0) return
+
+  await changePolicy(tx)
+  await tx.client.groupMember.deleteMany({
+    where: { identityId: person.id, source, groupId: { in: left.map(({ groupId }) => groupId) } },
+  })
+  await tx.client.group.createMany({
+    data: joined.map((name) => ({ id: newId('grp'), name, managedBy: source })),
+    skipDuplicates: true,
+  })
+  const groups = await tx.client.group.findMany({ where: { name: { in: joined } } })
+  await tx.client.groupMember.createMany({
+    data: groups.map((group) => ({ groupId: group.id, identityId: person.id, source })),
+  })
+  recordAudit(tx, SYSTEM, {
+    action: 'identity.groups_claimed',
+    targetType: 'identity',
+    targetId: person.id,
+    identityId: person.id,
+    data: { joined, left: left.map(({ group }) => group.name), issuer: source },
+  })
+}
