@@ -1,0 +1,89 @@
+import type { MaskType } from '@/lib/domain'
+import { type DigitGroups, readDigitGroups } from './digit-groups'
+
+export interface Finding {
+  start: number
+  end: number
+  /** One spelling for all spellings of one value, so that equal values get equal placeholders. */
+  value: string
+}
+
+/**
+ * Finds one type of sensitive value. Linear in the text, whatever the text.
+ * A finding must not border on a letter, digit or underscore unless it is certain by itself: placeholders are made of these.
+ */
+export interface Detector {
+  type: MaskType
+  /** False only if `find` would find nothing. Cheap. */
+  prefilter(text: string): boolean
+  find(subject: Subject): Finding[]
+}
+
+/** Placeholders name their type; that must not count as a word that says what stands beside it. */
+const PLACEHOLDER_REST = '(?!_[a-z2-7]{8}\\])'
+const CONTEXT_REACH = 40
+
+export interface ContextWords {
+  once: RegExp
+  all: RegExp
+}
+
+/** Words that announce a value: matched whole, in any case, in camelCase and snake_case keys too. */
+export function contextWords(words: readonly string[]): ContextWords {
+  const source = `(?<![a-z])(?:${words.join('|')})(?![a-z])${PLACEHOLDER_REST}`
+  return { once: new RegExp(source, 'i'), all: new RegExp(source, 'gi') }
+}
+
+export class Subject {
+  private digitGroups: DigitGroups | null = null
+  private fieldWords: string | null = null
+  /** Worked out once for the whole text: a text full of numbers must not be searched once for each. */
+  private readonly wordEnds = new Map<ContextWords, number[]>()
+
+  constructor(
+    readonly text: string,
+    /** The key this text stands under in its JSON object. */
+    readonly field: string | null = null,
+  ) {}
+
+  get groups(): DigitGroups {
+    this.digitGroups ??= readDigitGroups(this.text)
+    return this.digitGroups
+  }
+
+  /** Whether one of the words is the field's, or ends within 40 characters before `at`. */
+  isAnnouncedBy(words: ContextWords, at: number): boolean {
+    if (this.isNamedBy(words)) return true
+    const ends = this.endsOf(words)
+    let low = 0
+    let high = ends.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (ends[middle]! <= at) low = middle + 1
+      else high = middle
+    }
+    return low > 0 && at - ends[low - 1]! <= CONTEXT_REACH
+  }
+
+  private isNamedBy(words: ContextWords): boolean {
+    if (this.field === null) return false
+    this.fieldWords ??= this.field.slice(0, 100).replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    return words.once.test(this.fieldWords)
+  }
+
+  private endsOf(words: ContextWords): number[] {
+    let ends = this.wordEnds.get(words)
+    if (!ends) {
+      ends = []
+      for (const match of this.text.matchAll(words.all)) ends.push(match.index + match[0].length)
+      this.wordEnds.set(words, ends)
+    }
+    return ends
+  }
+}
+
+/** A letter, digit or underscore (ASCII). `except` is a letter that may follow, such as the x of an extension. */
+export function isWordCode(code: number, except?: string): boolean {
+  if (except !== undefined && code === except.charCodeAt(0)) return false
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95
+}
