@@ -21,7 +21,9 @@ export interface Detector {
 
 /** Placeholders name their type; that must not count as a word that says what stands beside it. */
 const PLACEHOLDER_REST = '(?!_[a-z2-7]{8}\\])'
+const PLACEHOLDER = /\[[A-Z_]+_[a-z2-7]{8}\]/
 const CONTEXT_REACH = 40
+const MAX_FIELD = 100
 
 export interface ContextWords {
   once: RegExp
@@ -66,8 +68,9 @@ export class Subject {
   }
 
   private isNamedBy(words: ContextWords): boolean {
-    if (this.field === null) return false
-    this.fieldWords ??= this.field.slice(0, 100).replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    // What was masked in a key cannot announce anything, or masking twice would find more than masking once.
+    if (this.field === null || this.field.length > MAX_FIELD || PLACEHOLDER.test(this.field)) return false
+    this.fieldWords ??= this.field.replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     return words.once.test(this.fieldWords)
   }
 

@@ -261,6 +261,13 @@ describe('hostile input takes linear time', () => {
     }
   })
 
+  test('many values under one long key', () => {
+    const source = `{"${'\\u0061 phone '.repeat(20_000)}":[${'"1234567",'.repeat(20_000)}1]}`
+    const began = performance.now()
+    findSensitive(source, EVERY_TYPE)
+    expect(performance.now() - began).toBeLessThan(1_500)
+  })
+
   test('a hundred thousand levels neither overflow nor linger', () => {
     const deep = `${'{"a":['.repeat(50_000)}"jane@acme.test"${']}'.repeat(50_000)}`
     expect(mask(deep)).toContain('[EMAIL_')

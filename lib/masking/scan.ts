@@ -12,6 +12,8 @@ export interface Leaf {
 /** No type that is looked for has fewer digits. */
 const MIN_DIGITS = 7
 
+const MAX_FIELD_SOURCE = 600
+
 const PLAIN = 0
 const DIGIT = 1
 const SUSPECT = 2
@@ -45,7 +47,8 @@ export function scanJson(view: TextView, visit: (leaf: Leaf) => void): boolean {
 
   const field = (): string | null => {
     const start = depth > 0 ? fieldStart[depth - 1]! : -1
-    if (start < 0) return null
+    // A key of a megabyte names nothing, and would be read again for each value under it.
+    if (start < 0 || fieldEnd[depth - 1]! - start > MAX_FIELD_SOURCE) return null
     const source = text.slice(start, fieldEnd[depth - 1]!)
     return source.includes('\\') ? decodeString(view, start, fieldEnd[depth - 1]!).text : source
   }
