@@ -7,6 +7,28 @@ import { PlainError } from '@/scripts/prepare/plain-error.mjs'
 const GROUP = 'countersign_gateway'
 const INSUFFICIENT_PRIVILEGE = '42501'
 
+const cannotMakeLogin = () =>
+  new PlainError(
+    `the user of DATABASE_URL may not make the gateway's login: have the server's administrator run ` +
+      `CREATE ROLE my_gateway LOGIN PASSWORD '…' IN ROLE ${GROUP}; (after CREATE ROLE ${GROUP} NOLOGIN; if there is none) ` +
+      `and set GATEWAY_DATABASE_URL to that login.`,
+  )
+
+/** Before migrating: they grant to the restricted role, and make it where they may. */
+export async function requireGatewayRole(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      `SELECT rolsuper OR rolcreaterole OR to_regrole($1) IS NOT NULL AS possible FROM pg_roles WHERE rolname = current_user`,
+      [GROUP],
+    )
+    if (!rows[0]?.possible) throw cannotMakeLogin()
+  } finally {
+    await client.end()
+  }
+}
+
 /**
  * The URL the gateways connect with: a login that owns nothing and only inherits the restricted role. Its name is the
  * data folder's own, since roles belong to the server and two instances may share one.
@@ -26,10 +48,7 @@ export async function ensureGatewayLogin(databaseUrl: string, dataDir: string): 
     await client.query(`GRANT ${GROUP} TO ${name}`)
   } catch (error) {
     if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error
-    throw new PlainError(
-      `the user of DATABASE_URL may not create roles: have its administrator make a login that is a member of ` +
-        `${GROUP}, and set GATEWAY_DATABASE_URL to it.`,
-    )
+    throw cannotMakeLogin()
   } finally {
     await client.end()
   }

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Env } from '@/lib/env'
 import { startEmbeddedDatabase } from '@/scripts/database/embedded'
-import { ensureGatewayLogin } from '@/scripts/database/gateway-login'
+import { ensureGatewayLogin, requireGatewayRole } from '@/scripts/database/gateway-login'
 import { migrate } from '@/scripts/database/migrate'
 import { PlainError } from '@/scripts/prepare/plain-error.mjs'
 import { step } from '@/scripts/prepare/progress.mjs'
@@ -39,6 +39,7 @@ async function startOrReach(settings: Env, say: (line: string) => void) {
 export async function openDatabase(settings: Env, say: (line: string) => void): Promise<OpenDatabase> {
   const database = await startOrReach(settings, say)
   try {
+    await requireGatewayRole(database.url)
     const applied = await migrate(database.url, inRoot('prisma/migrations'))
     if (applied.length > 0) say(`  Migrated the database: ${applied.join(', ')}`)
     const gatewayUrl = settings.GATEWAY_DATABASE_URL ?? (await ensureGatewayLogin(database.url, settings.dataDir))
