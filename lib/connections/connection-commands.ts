@@ -1,0 +1,215 @@
+import { z } from 'zod'
+import { type Actor, hasRole, requireRole } from '@/lib/actor'
+import { recordAudit } from '@/lib/audit/store'
+import type { Tx } from '@/lib/db'
+import { type Connection, Risk, Slug } from '@/lib/domain'
+import { Conflict, Forbidden, InvalidInput, parseInput } from '@/lib/errors'
+import { findIdentity } from '@/lib/identities/store'
+import { newId } from '@/lib/ids'
+import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
+import { ownsConnection, requireMayConfigure } from './authority'
+import { Credential, refreshInventory, sealingSecret, targetOf, type UpstreamReport } from './inventory-commands'
+import { sealCredential } from './seal'
+import {
+  connectionForUpdate,
+  findConnection,
+  insertConnection,
+  type StoredConnection,
+  updateConnectionRow,
+} from './store'
+import { leavesOrigin, UpstreamUrl } from './target'
+
+const connectionName = z.string().trim().min(1).max(200)
+
+export const RegisterConnection = z.object({
+  slug: Slug,
+  name: connectionName.optional(),
+  upstreamUrl: UpstreamUrl,
+  credential: Credential.nullish(),
+  /** A person's id; the registering engineer unless told. */
+  ownerId: z.string().nullish(),
+  risk: Risk.default('medium'),
+})
+export type RegisterConnection = z.input<typeof RegisterConnection>
+
+export interface RegisteredConnection {
+  connection: Connection
+  /** What the server said right after; an unreachable one is registered all the same. */
+  upstream: UpstreamReport
+}
+
+export async function registerConnection(
+  actor: Actor,
+  input: RegisterConnection,
+): Promise<Applied<RegisteredConnection>> {
+  requireRole(actor, 'admin', 'engineer')
+  const given = parseInput(RegisterConnection, input)
+  const ownerId = given.ownerId ?? actor.id
+  if (!hasRole(actor, 'admin') && ownerId !== actor.id)
+    throw new Forbidden('An engineer registers connections they own.')
+  const { result: connection } = await changingPolicy(async (tx) => {
+    await lockPolicy(tx)
+    const taken = await findConnection(tx, { slug: given.slug })
+    if (taken !== null) throw new Conflict(`${given.slug} exists already${taken.archivedAt ? ', archived' : ''}.`)
+    await requireOwner(tx, ownerId)
+    const id = newId('con')
+    const values = {
+      name: given.name ?? given.slug,
+      upstreamUrl: given.upstreamUrl,
+      ownerId,
+      risk: given.risk,
+      ...sealed(id, given.credential ?? null),
+    }
+    await changePolicy(tx)
+    const row = await insertConnection(tx, id, given.slug, values, null)
+    recordAudit(tx, actor, about(row, 'connection.registered', publicValues(row)))
+    return toConnection(row)
+  })
+  // Asked after the commit: a slow server must not hold the policy lock.
+  const { result: upstream, lagging } = await refreshInventory(actor, { connectionId: connection.id })
+  return { result: { connection, upstream }, lagging }
+}
+
+export const UpdateConnection = z.object({
+  connectionId: z.string(),
+  name: connectionName.optional(),
+  upstreamUrl: UpstreamUrl.optional(),
+  /** Left out keeps it, null takes it away. */
+  credential: Credential.nullish(),
+  ownerId: z.string().optional(),
+  risk: Risk.optional(),
+})
+export type UpdateConnection = z.input<typeof UpdateConnection>
+
+export async function updateConnection(actor: Actor, input: UpdateConnection): Promise<Applied<Connection>> {
+  const wanted = parseInput(UpdateConnection, input)
+  const { result, lagging } = await changingPolicy(async (tx) => {
+    await lockPolicy(tx)
+    const before = await connectionForUpdate(tx, wanted.connectionId)
+    const { ownerId, connectionId: _id, ...rest } = wanted
+    const changesOwner = ownerId !== undefined && ownerId !== before.ownerId
+    if (!(changesOwner && Object.keys(rest).length === 0 && ownsConnection(actor, before)))
+      requireMayConfigure(actor, before)
+    if (changesOwner) await requireOwner(tx, ownerId)
+    return changeConnection(tx, actor, before, wanted)
+  })
+  if (result.retargeted) {
+    const refreshed = await refreshInventory(actor, { connectionId: wanted.connectionId })
+    return { result: result.connection, lagging: refreshed.lagging }
+  }
+  return { result: result.connection, lagging }
+}
+
+export interface ConnectionChange {
+  name?: string
+  upstreamUrl?: string
+  credential?: { header: string; value: string } | null
+  ownerId?: string | null
+  risk?: Connection['risk']
+}
+
+/** The change itself, without who may: shared with `apply`. @throws InvalidInput when the credential would leave its origin. */
+export async function changeConnection(
+  tx: Tx,
+  actor: Actor,
+  before: StoredConnection,
+  { name, upstreamUrl, credential, ownerId, risk }: ConnectionChange,
+): Promise<{ connection: Connection; retargeted: boolean }> {
+  const moved = upstreamUrl !== undefined && upstreamUrl !== before.upstreamUrl
+  if (
+    moved &&
+    credential === undefined &&
+    before.credentialSealed !== null &&
+    leavesOrigin(before.upstreamUrl, upstreamUrl)
+  ) {
+    throw new InvalidInput('Enter the credential again: it was for another server.', [
+      { path: 'credential', message: 'needed for a new address' },
+    ])
+  }
+  const newCredential = credential !== undefined && !sameCredential(before, credential)
+  const values = {
+    ...(name !== undefined && name !== before.name && { name }),
+    ...(moved && { upstreamUrl }),
+    ...(ownerId !== undefined && ownerId !== before.ownerId && { ownerId }),
+    ...(risk !== undefined && risk !== before.risk && { risk }),
+    ...(newCredential && sealed(before.id, credential)),
+  }
+  if (Object.keys(values).length === 0) return { connection: toConnection(before), retargeted: false }
+  await changePolicy(tx)
+  const row = await updateConnectionRow(tx, before.id, values)
+  const { credentialSealed, credentialHeader, ...changes } = values as Partial<StoredConnection>
+  const credentialChange = newCredential ? { credential: credential === null ? 'removed' : 'replaced' } : {}
+  const from = Object.fromEntries(Object.keys(changes).map((field) => [field, before[field as keyof Connection]]))
+  recordAudit(tx, actor, about(row, 'connection.updated', { from, to: changes, ...credentialChange }))
+  return { connection: toConnection(row), retargeted: moved || newCredential }
+}
+
+/** Also false when it does not open with this secret: then it has to be sealed anew. */
+export function sameCredential(
+  connection: StoredConnection,
+  wanted: { header: string; value: string } | null,
+): boolean {
+  if (wanted === null || connection.credentialSealed === null)
+    return wanted === null && connection.credentialSealed === null
+  try {
+    const { credential } = targetOf(connection)
+    return credential?.header === wanted.header && credential.value === wanted.value
+  } catch {
+    return false
+  }
+}
+
+export const ConnectionRef = z.object({ connectionId: z.string() })
+export type ConnectionRef = z.input<typeof ConnectionRef>
+
+/** Its URL answers 404 from now on. Recordings and reviews stay. */
+export async function archiveConnection(actor: Actor, input: ConnectionRef): Promise<Applied<void>> {
+  const { connectionId } = parseInput(ConnectionRef, input)
+  return changingPolicy(async (tx) => {
+    await lockPolicy(tx)
+    const connection = await connectionForUpdate(tx, connectionId)
+    requireMayConfigure(actor, connection)
+    if (connection.archivedAt !== null) return
+    await changePolicy(tx)
+    await updateConnectionRow(tx, connectionId, { archivedAt: new Date() })
+    recordAudit(tx, actor, about(connection, 'connection.archived', {}))
+  })
+}
+
+export function sealed(id: string, credential: { header: string; value: string } | null) {
+  if (credential === null) return { credentialHeader: null, credentialSealed: null }
+  const bytes = sealCredential(sealingSecret(), id, credential.value)
+  return { credentialHeader: credential.header, credentialSealed: Uint8Array.from(bytes) }
+}
+
+const toConnection = ({ id, slug, name, upstreamUrl, ownerId, risk }: Connection): Connection => ({
+  id,
+  slug,
+  name,
+  upstreamUrl,
+  ownerId,
+  risk,
+})
+
+const publicValues = ({ name, upstreamUrl, ownerId, risk, credentialHeader }: StoredConnection) => ({
+  name,
+  upstreamUrl,
+  ownerId,
+  risk,
+  credentialHeader,
+})
+
+const about = (connection: Connection, action: string, data: Record<string, unknown>) => ({
+  action,
+  targetType: 'connection',
+  targetId: connection.id,
+  connectionId: connection.id,
+  data: JSON.parse(JSON.stringify({ slug: connection.slug, ...data })) as Record<string, string>,
+})
+
+async function requireOwner(tx: Tx, ownerId: string | null): Promise<void> {
+  if (ownerId === null) return
+  const owner = await findIdentity(tx, ownerId)
+  if (owner?.kind === 'human' && owner.disabledAt === null) return
+  throw new InvalidInput('The owner must be an active person.', [{ path: 'ownerId', message: 'not an active person' }])
+}

@@ -1,0 +1,148 @@
+import type { Prisma } from '@/generated/prisma/client'
+import { type Actor, seesEverything } from '@/lib/actor'
+import type { Db, Tx } from '@/lib/db'
+import type { Connection, Risk, Tool, ToolRisk } from '@/lib/domain'
+import { NotFound } from '@/lib/errors'
+import { type PersonRef, personRef } from '@/lib/identities/store'
+
+/** What a person may see of the connections: all, or what they own, review, or can reach themself or through an agent. */
+export function visibleConnections(actor: Actor): Prisma.ConnectionWhereInput {
+  if (seesEverything(actor)) return {}
+  const me = actor.id
+  if (me === null) return { id: '' }
+  const mine = [{ identityId: me }, { identity: { ownerId: me } }, { group: { members: { some: { identityId: me } } } }]
+  return {
+    OR: [{ ownerId: me }, { grants: { some: { revokedAt: null, OR: mine } } }, { items: { some: { reviewerId: me } } }],
+  }
+}
+
+export type ConnectionHealth = 'ok' | 'unreachable' | 'unchecked'
+
+export interface ConnectionListItem extends Connection {
+  owner: PersonRef | null
+  health: ConnectionHealth
+  checkedAt: Date | null
+  /** Why it could not be asked at the last check. */
+  checkError: string | null
+  /** True: it could be bypassed, since the server answers whoever finds it. */
+  answersWithoutCredential: boolean | null
+  credentialHeader: string | null
+  serverName: string | null
+  serverVersion: string | null
+  toolCounts: Record<ToolRisk, number>
+  managedBy: string | null
+  archivedAt: Date | null
+  createdAt: Date
+}
+
+export interface ConnectionFilter {
+  q?: string
+  archived?: boolean
+}
+
+const listed = {
+  omit: { credentialSealed: true },
+  include: { owner: personRef, tools: { where: { removedAt: null }, select: { risk: true } } },
+} as const
+
+type ListedRow = Prisma.ConnectionGetPayload<typeof listed>
+
+function toListItem({ tools, ...row }: ListedRow): ConnectionListItem {
+  const toolCounts = { read: 0, write: 0, destructive: 0 }
+  for (const { risk } of tools) toolCounts[risk]++
+  const health = row.checkedAt === null ? 'unchecked' : row.checkError === null ? 'ok' : 'unreachable'
+  return { ...row, health, toolCounts }
+}
+
+export async function listConnections(
+  { client }: Db,
+  actor: Actor,
+  { q, archived = false }: ConnectionFilter = {},
+): Promise<ConnectionListItem[]> {
+  const contains = { contains: q ?? '', mode: 'insensitive' as const }
+  const rows = await client.connection.findMany({
+    ...listed,
+    where: {
+      AND: [
+        visibleConnections(actor),
+        { archivedAt: archived ? { not: null } : null },
+        q ? { OR: [{ slug: contains }, { name: contains }] } : {},
+      ],
+    },
+    orderBy: { slug: 'asc' },
+  })
+  return rows.map(toListItem)
+}
+
+export interface ToolDetail extends Tool {
+  /** As it was last offered, masked with every detector. */
+  definition: unknown
+  /** Another definition than the one pinned at first sight or when certified. */
+  isChanged: boolean
+  firstSeenAt: Date
+  lastSeenAt: Date
+}
+
+export interface ConnectionDetail extends ConnectionListItem {
+  tools: ToolDetail[]
+}
+
+/** By slug or id. @throws NotFound also when it exists and the actor may not see it. */
+export async function getConnectionDetail({ client }: Db, actor: Actor, slugOrId: string): Promise<ConnectionDetail> {
+  const row = await client.connection.findFirst({
+    ...listed,
+    where: { AND: [{ OR: [{ slug: slugOrId }, { id: slugOrId }] }, visibleConnections(actor)] },
+  })
+  if (row === null) throw new NotFound('connection')
+  const tools = await client.tool.findMany({
+    where: { connectionId: row.id },
+    orderBy: [{ removedAt: { sort: 'asc', nulls: 'first' } }, { name: 'asc' }],
+  })
+  return { ...toListItem(row), tools: tools.map((tool) => ({ ...tool, isChanged: tool.digest !== tool.pinnedDigest })) }
+}
+
+/** For commands, with what is sealed; they authorise afterwards. */
+export interface StoredConnection extends Connection {
+  credentialHeader: string | null
+  credentialSealed: Uint8Array | null
+  managedBy: string | null
+  archivedAt: Date | null
+}
+
+export async function findConnection(
+  { client }: Db,
+  by: { id: string } | { slug: string },
+): Promise<StoredConnection | null> {
+  return client.connection.findUnique({ where: by as { id: string } })
+}
+
+/** Locked until the commit. @throws NotFound */
+export async function connectionForUpdate(tx: Tx, id: string): Promise<StoredConnection> {
+  await tx.client.$executeRaw`SELECT 1 FROM "Connection" WHERE "id" = ${id} FOR UPDATE`
+  const connection = await findConnection(tx, { id })
+  if (connection === null) throw new NotFound('connection')
+  return connection
+}
+
+export interface ConnectionValues {
+  name: string
+  upstreamUrl: string
+  ownerId: string | null
+  risk: Risk
+  credentialHeader: string | null
+  credentialSealed: Uint8Array<ArrayBuffer> | null
+}
+
+export const insertConnection = (
+  tx: Tx,
+  id: string,
+  slug: string,
+  values: ConnectionValues,
+  managedBy: string | null,
+) => tx.client.connection.create({ data: { id, slug, ...values, managedBy } })
+
+export const updateConnectionRow = (
+  tx: Tx,
+  id: string,
+  values: Partial<ConnectionValues> & { archivedAt?: Date | null; managedBy?: string | null },
+) => tx.client.connection.update({ where: { id }, data: values })
