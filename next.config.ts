@@ -16,6 +16,8 @@ const SECURITY_HEADERS = [
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // Its own corner: the sidebar's button sits at the bottom left.
+  devIndicators: { position: 'bottom-right' },
   // A lockfile in a folder above must not move the root, and with it what is traced and watched.
   turbopack: { root: import.meta.dirname },
   // They load native or WASM parts and dynamic requires that a bundler breaks.

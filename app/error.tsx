@@ -13,6 +13,7 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
   return (
     <main className="grid min-h-[70dvh] flex-1 place-items-center">
       <ErrorState
+        heading="h1"
         title="This page could not be shown"
         reference={error.digest}
         action={

@@ -8,6 +8,7 @@ export default function NotFound() {
     <main className="grid min-h-[70dvh] flex-1 place-items-center">
       <EmptyState
         icon={<Compass aria-hidden />}
+        heading="h1"
         title="There is nothing here for you"
         action={
           <ButtonLink href="/" variant="primary">

@@ -91,7 +91,6 @@ export function StackedBars({ days, label, series = SERIES, height = 160 }: Stac
         setActive(Math.min(days.length - 1, Math.max(0, index)))
       }}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys read the days, as hovering does */}
       <svg
         role="img"
         aria-label={`${label}. Arrow keys read single days.`}

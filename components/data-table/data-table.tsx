@@ -46,7 +46,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const [rowSelection, setRowSelection] = useState<RowSelectionState>({})
   const [allMatchingOf, setAllMatchingOf] = useState<string | null>(null)
   const [anchorId, setAnchorId] = useState<string | null>(null)
-  const scroller = useRef<HTMLDivElement>(null)
+  // State, not a ref: the rows measure it in their first effect, before a ref of their parent is set.
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null)
   const searchField = useRef<HTMLInputElement>(null)
   const list = useRef<RowListHandle>(null)
 
@@ -146,7 +147,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         }}
       />
       <div
-        ref={scroller}
+        ref={setScroller}
         aria-busy={url.pending}
         style={frame === 'card' ? { maxHeight: props.maxHeight } : undefined}
         className={classNames(

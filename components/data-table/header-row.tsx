@@ -22,7 +22,7 @@ export function HeaderRow<Row>({ columns, frame, sort, hrefOf, selectAll }: Head
     <thead>
       <tr className="bg-surface" aria-rowindex={1}>
         {selectAll && (
-          <th scope="col" className={classNames(cell, 'w-10 pr-0 max-md:left-0 max-md:z-3')}>
+          <th scope="col" className={classNames(cell, 'w-10 min-w-10 pr-0 max-md:left-0 max-md:z-3')}>
             <Checkbox
               aria-label="Select all rows"
               checked={selectAll.checked}

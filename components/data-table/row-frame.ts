@@ -13,7 +13,7 @@ export const EDGE = { page: 'first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6', c
 export function stuck(first: boolean, selectable: boolean): string {
   if (!first) return ''
   return classNames(
-    'max-md:sticky max-md:z-1 max-md:max-w-[56vw] max-md:bg-inherit',
+    'max-md:sticky max-md:z-1 max-md:max-w-[56vw] max-md:bg-inherit max-md:shadow-[1px_0_0_var(--line)]',
     selectable ? 'max-md:left-10' : 'max-md:left-0',
   )
 }

@@ -20,7 +20,7 @@ export interface RowListHandle {
 interface RowListProps<Row extends object> extends FrameProps<Row> {
   ref: RefObject<RowListHandle>
   rows: readonly TableRow<TableFeatureSet, Row>[]
-  scroller: RefObject<HTMLDivElement | null>
+  scroller: HTMLDivElement | null
   activeId: string | null
   onActive: (id: string) => void
   rowHref?: (row: Row) => string
@@ -38,7 +38,9 @@ export function RowList<Row extends object>(props: RowListProps<Row>) {
   const virtualizer = useVirtualizer({
     count: rows.length,
     enabled: virtual,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
+    // What the server renders, before there is a window to measure.
+    initialRect: { width: 1200, height: 900 },
     estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]!.id,
     overscan: 12,
@@ -131,7 +133,7 @@ function BodyRow<Row extends object>(props: BodyRowProps<Row>) {
       )}
     >
       {select && (
-        <td className={classNames(cell, 'w-10 pr-0 max-md:sticky max-md:left-0 max-md:z-1 max-md:bg-inherit')}>
+        <td className={classNames(cell, 'w-10 min-w-10 pr-0 max-md:sticky max-md:left-0 max-md:z-1 max-md:bg-inherit')}>
           <Checkbox
             aria-label={`Select row ${index + 1}`}
             checked={selected}

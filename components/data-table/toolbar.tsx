@@ -70,7 +70,7 @@ function ViewMenu({ columns, onToggle }: ViewMenuProps) {
     <Menu
       trigger={
         <Button variant="ghost" icon={<SlidersHorizontal aria-hidden />}>
-          View
+          <span className="max-sm:sr-only">View</span>
         </Button>
       }
     >

@@ -86,11 +86,7 @@ export function IdentityLabel({ name, kind, sub, href, size = sub ? 'md' : 'sm',
   const title = <span className="truncate font-medium text-ink">{name}</span>
   return (
     <span
-      className={classNames(
-        'inline-flex min-w-0 max-w-full items-center',
-        size === 'sm' ? 'gap-2' : 'gap-2.5',
-        className,
-      )}
+      className={classNames('flex min-w-0 max-w-full items-center', size === 'sm' ? 'gap-2' : 'gap-2.5', className)}
     >
       <Avatar name={name} kind={kind} size={size} />
       <span className="flex min-w-0 flex-col leading-[18px]">

@@ -140,19 +140,35 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
   kbd?: string
   variant?: ButtonVariant
   size?: 'sm' | 'md'
+  /** Off where the button takes the focus when its dialog opens: the tooltip would open too, and eat the first Escape. */
+  tooltip?: boolean
 }
 
-export function IconButton({ label, icon, kbd, variant = 'ghost', size = 'md', className, ...rest }: IconButtonProps) {
-  return (
+export function IconButton({
+  label,
+  icon,
+  kbd,
+  variant = 'ghost',
+  size = 'md',
+  tooltip = true,
+  className,
+  ...rest
+}: IconButtonProps) {
+  const button = (
+    <button
+      type="button"
+      aria-label={label}
+      className={classNames(look(variant, size), 'px-0!', size === 'sm' ? 'w-7' : 'w-8', className)}
+      {...rest}
+    >
+      {icon}
+    </button>
+  )
+  return tooltip ? (
     <Tooltip content={label} kbd={kbd}>
-      <button
-        type="button"
-        aria-label={label}
-        className={classNames(look(variant, size), 'px-0!', size === 'sm' ? 'w-7' : 'w-8', className)}
-        {...rest}
-      >
-        {icon}
-      </button>
+      {button}
     </Tooltip>
+  ) : (
+    button
   )
 }

@@ -1,11 +1,11 @@
-import { CircleAlert, CircleCheck, Info, Lock, Pause, TriangleAlert } from 'lucide-react'
+import { CircleAlert, CircleCheck, CirclePause, Info, Lock, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { classNames } from './class-names'
 import { TONE_SOFT } from './tone'
 
 type CalloutTone = 'ok' | 'no' | 'cut' | 'hold' | 'mask' | 'neutral'
 
-const ICON = { ok: CircleCheck, no: CircleAlert, cut: TriangleAlert, hold: Pause, mask: Lock, neutral: Info }
+const ICON = { ok: CircleCheck, no: CircleAlert, cut: TriangleAlert, hold: CirclePause, mask: Lock, neutral: Info }
 
 interface CalloutProps {
   tone?: CalloutTone
@@ -24,12 +24,16 @@ export function Callout({ tone = 'neutral', title, children, action, live, class
     <div
       data-tone={tone}
       role={live ? (tone === 'no' ? 'alert' : 'status') : undefined}
-      className={classNames('flex items-start gap-2.5 rounded-lg px-3 py-2.5 text-sm', TONE_SOFT[tone], className)}
+      className={classNames(
+        'flex items-start gap-2.5 rounded-lg px-3 py-2.5 text-sm',
+        tone === 'neutral' ? 'border bg-sunken text-ink-2' : TONE_SOFT[tone],
+        className,
+      )}
     >
       <Icon aria-hidden className="mt-[3px] size-3.5 shrink-0" />
       <div className="min-w-0 flex-1">
-        {title && <p className="font-semibold">{title}</p>}
-        {children && <div className={tone === 'neutral' ? 'text-ink-2' : ''}>{children}</div>}
+        {title && <p className={classNames('font-semibold', tone === 'neutral' && 'text-ink')}>{title}</p>}
+        {children && <div>{children}</div>}
       </div>
       {action}
     </div>

@@ -27,19 +27,21 @@ export function CopyableId({ value, ends, label = 'id', className }: CopyableIdP
           void copy(value)
         }}
         className={classNames(
-          'group -mx-1 inline-flex max-w-full items-center gap-1.5 rounded-sm px-1 font-mono text-ink-2 text-xs hover:bg-hover hover:text-ink',
+          'group relative inline-flex min-w-0 max-w-full items-center rounded-sm font-mono text-ink-2 text-xs leading-5 hover:text-ink',
           className,
         )}
       >
         <span className="truncate">{shown}</span>
-        {copied ? (
-          <Check aria-hidden className="size-3 shrink-0 text-ok" />
-        ) : (
-          <Copy
-            aria-hidden
-            className="size-3 shrink-0 text-ink-3 opacity-0 transition-opacity duration-120 group-hover:opacity-100 group-focus-visible:opacity-100"
-          />
-        )}
+        {/* Over the end of the text, so that nothing moves when it appears. */}
+        <span
+          aria-hidden
+          className={classNames(
+            'absolute inset-y-0 right-0 flex items-center bg-hover pl-1.5 transition-opacity duration-120',
+            !copied && 'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100',
+          )}
+        >
+          {copied ? <Check className="size-3 text-ok" /> : <Copy className="size-3 text-ink-3" />}
+        </span>
       </button>
     </Tooltip>
   )

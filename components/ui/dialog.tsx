@@ -48,7 +48,7 @@ export function Dialog({
               {description && <Radix.Description className="mt-1 text-ink-2 text-sm">{description}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <IconButton size="sm" label="Close" icon={<X aria-hidden />} className="-mr-1.5" />
+              <IconButton size="sm" tooltip={false} label="Close" icon={<X aria-hidden />} className="-mr-1.5" />
             </Radix.Close>
           </header>
           {children && <div className="min-h-0 flex-1 overflow-auto px-5 pt-1 pb-5">{children}</div>}

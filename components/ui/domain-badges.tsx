@@ -2,6 +2,7 @@ import {
   Ban,
   Check,
   CircleDashed,
+  CirclePause,
   CircleSlash,
   Clock,
   Eye,
@@ -12,7 +13,6 @@ import {
   Lock,
   type LucideIcon,
   Minus,
-  Pause,
   Pencil,
   Radio,
   ShieldCheck,
@@ -74,7 +74,7 @@ const TOOL_RISK_FACE: Record<ToolRisk, Face> = {
 }
 const EFFECT_FACE: Record<RuleEffect, Face> = {
   block: { label: 'block', tone: 'blocked', icon: Ban },
-  approve: { label: 'hold', tone: 'hold', icon: Pause },
+  approve: { label: 'hold', tone: 'hold', icon: CirclePause },
   mask: { label: 'mask', tone: 'mask', icon: Lock },
 }
 const CAMPAIGN_FACE: Record<CampaignStatus, Face> = {
@@ -132,7 +132,7 @@ export function MaskBadge({ type, count }: { type: MaskType | string; count?: nu
 
 export function HeldBadge({ children = 'held' }: { children?: string }) {
   return (
-    <Badge tone="hold" icon={<Pause aria-hidden />}>
+    <Badge tone="hold" icon={<CirclePause aria-hidden />}>
       {children}
     </Badge>
   )

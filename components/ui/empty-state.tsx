@@ -11,9 +11,11 @@ interface EmptyStateProps {
   action?: ReactNode
   /** Inside a card or table, with less air. */
   compact?: boolean
+  /** Where it is the whole page, its title is the page's. */
+  heading?: 'h1' | 'h2' | 'p'
 }
 
-export function EmptyState({ icon, title, children, action, compact }: EmptyStateProps) {
+export function EmptyState({ icon, title, children, action, compact, heading: Title = 'p' }: EmptyStateProps) {
   return (
     <div
       className={classNames(
@@ -26,7 +28,7 @@ export function EmptyState({ icon, title, children, action, compact }: EmptyStat
           {icon}
         </span>
       )}
-      <p className="font-medium text-base text-ink">{title}</p>
+      <Title className="font-medium text-base text-ink">{title}</Title>
       {children && <div className="max-w-100 text-balance text-ink-3 text-sm">{children}</div>}
       {action && <div className="mt-3 flex gap-2">{action}</div>}
     </div>

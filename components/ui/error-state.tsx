@@ -11,9 +11,10 @@ interface ErrorStateProps {
   reference?: string
   action?: ReactNode
   compact?: boolean
+  heading?: 'h1' | 'h2' | 'p'
 }
 
-export function ErrorState({ title, children, reference, action, compact }: ErrorStateProps) {
+export function ErrorState({ title, children, reference, action, compact, heading }: ErrorStateProps) {
   return (
     <div role="alert">
       <EmptyState
@@ -21,6 +22,7 @@ export function ErrorState({ title, children, reference, action, compact }: Erro
         title={title}
         action={action}
         compact={compact}
+        heading={heading}
       >
         {children}
         {reference && (

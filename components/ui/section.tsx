@@ -84,7 +84,7 @@ export function CardRow({ icon, title, sub, meta, action, href }: CardRowProps) 
     >
       {icon}
       <div className="min-w-0 flex-1">
-        <div className="truncate font-medium text-ink text-sm">
+        <div className="line-clamp-2 font-medium text-ink text-sm sm:line-clamp-1">
           {href ? (
             <Link
               href={href}
@@ -96,7 +96,7 @@ export function CardRow({ icon, title, sub, meta, action, href }: CardRowProps) 
             title
           )}
         </div>
-        {sub && <div className="truncate text-ink-3 text-sm">{sub}</div>}
+        {sub && <div className="line-clamp-2 text-ink-3 text-sm sm:line-clamp-1">{sub}</div>}
       </div>
       {meta && <div className="shrink-0 text-right text-ink-3 text-sm">{meta}</div>}
       {action && <div className="relative z-1 shrink-0">{action}</div>}
@@ -123,5 +123,16 @@ export function RowIcon({ tone = 'neutral', children }: { tone?: keyof typeof IC
     >
       {children}
     </span>
+  )
+}
+
+/** Side by side on wide screens, one under the other on narrow ones; never wider than the page. */
+export function Columns({ count = 2, children }: { count?: 2 | 3; children: ReactNode }) {
+  return (
+    <div
+      className={classNames('grid grid-cols-1 gap-6', count === 2 ? 'lg:grid-cols-2' : 'md:grid-cols-2 xl:grid-cols-3')}
+    >
+      {children}
+    </div>
   )
 }

@@ -19,7 +19,7 @@ export function Segmented<Value extends string>({ label, value, options, onValue
       value={value}
       // Pressing the chosen one again would leave none chosen.
       onValueChange={(next) => next && onValueChange(next as Value)}
-      className="inline-flex h-8 items-center gap-0.5 rounded-md border bg-sunken p-0.5"
+      className="inline-flex h-8 w-fit items-center gap-0.5 rounded-md border bg-sunken p-0.5"
     >
       {options.map((option) => (
         <ToggleGroup.Item

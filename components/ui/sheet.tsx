@@ -53,7 +53,7 @@ export function Sheet({
               )}
             </div>
             <Radix.Close asChild>
-              <IconButton size="sm" label="Close" icon={<X aria-hidden />} className="-mr-1.5" />
+              <IconButton size="sm" tooltip={false} label="Close" icon={<X aria-hidden />} className="-mr-1.5" />
             </Radix.Close>
           </header>
           <div className="min-h-0 flex-1 overflow-auto px-5 py-4">{children}</div>
