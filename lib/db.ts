@@ -49,3 +49,12 @@ export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
     { maxWait: 5_000, timeout: 20_000 },
   )
 }
+
+/**
+ * One worker at a time for a sweep, until the transaction ends. Whoever gets `false` leaves: the holder does the work.
+ */
+export async function tryLock({ client }: Tx, name: string): Promise<boolean> {
+  const [lock] = await client.$queryRaw<{ taken: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(hashtext(${`countersign ${name}`})) AS "taken"`
+  return lock?.taken === true
+}

@@ -1,8 +1,17 @@
-import type { Db } from '@/lib/db'
+import { Prisma } from '@/generated/prisma/client'
+import { type Db, prisma } from '@/lib/db'
 import { auditHash } from './chain'
 import { type Checkpoint, readLeaves } from './checkpoint'
 import type { Leaf } from './merkle'
 import type { WalkedRecord } from './verify'
+
+/** Rows and heads of one moment: a head read later than its rows would look like a truncated chain. */
+export const atOneMoment = <T>(work: (db: Db) => Promise<T>, timeoutMs = 60_000): Promise<T> =>
+  prisma().$transaction((client) => work({ client }), {
+    isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
+    maxWait: 5_000,
+    timeout: timeoutMs,
+  })
 
 /** Rows one page at a time through a server-side cursor: memory stays the same however long the history is. */
 export async function* streamRows<T>({ client }: Db, cursor: string, select: string, page = 500): AsyncGenerator<T> {

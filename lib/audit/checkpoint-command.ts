@@ -1,4 +1,4 @@
-import { inTransaction } from '@/lib/db'
+import { inTransaction, tryLock } from '@/lib/db'
 import { type Env, env } from '@/lib/env'
 import { type Checkpoint, signCheckpoint } from './checkpoint'
 import { checkpointKeys, writeCheckpoint } from './checkpoint-files'
@@ -7,7 +7,7 @@ import { changedHeads, latestCheckpoint, saveCheckpoint } from './checkpoint-sto
 /**
  * Signs the chain heads that changed since the last checkpoint, keeps that in the database and writes it outside.
  * It leaves no audit event: the event would move a head, and every checkpoint would ask for the next one.
- * @returns null when nothing has happened since.
+ * @returns null when nothing has happened since, or somebody else is taking one.
  */
 export async function takeCheckpoint(
   now: Date,
@@ -15,7 +15,7 @@ export async function takeCheckpoint(
 ): Promise<Checkpoint | null> {
   const keys = await checkpointKeys(place)
   const taken = await inTransaction(async (tx) => {
-    await tx.client.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('take checkpoint'))`
+    if (!(await tryLock(tx, 'checkpoint'))) return null
     const last = await latestCheckpoint(tx)
     // The copy of the one before may have failed (disk full): it must exist before the chain of roots grows past it.
     if (last !== null) await writeCheckpoint(place, last)

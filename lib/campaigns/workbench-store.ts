@@ -1,0 +1,135 @@
+import { type Actor, seesEverything } from '@/lib/actor'
+import type { Db } from '@/lib/db'
+import type { CampaignStatus, IdentityKind, Risk, Verdict } from '@/lib/domain'
+import { NotFound } from '@/lib/errors'
+import type { Recommendation } from './campaign'
+
+/** One line of the queue: what a reviewer needs to see before opening the evidence. */
+export interface QueueItem {
+  id: string
+  identity: { id: string; name: string; displayName: string; kind: IdentityKind }
+  connection: { id: string; slug: string; name: string }
+  toolsGranted: number
+  toolsUsed: number
+  /** A grant covers `*`, so "granted" is what is known so far. */
+  coversEverything: boolean
+  calls: number
+  lastUsedAt: Date | null
+  endsAt: Date | null
+  risk: Risk
+  recommendation: Recommendation
+  verdict: Verdict | null
+  keepTools: string[]
+  comment: string | null
+  signedOff: boolean
+  /** Never signed off before. */
+  isNew: boolean
+  /** Other tools than when it was last signed off. */
+  isChanged: boolean
+  isUnused: boolean
+}
+
+export interface ReviewQueue {
+  campaign: { id: string; name: string; status: CampaignStatus; dueAt: Date; launchedAt: Date }
+  reviewer: { id: string; name: string; displayName: string }
+  /** The viewer is the reviewer: everybody else only looks. */
+  mayDecide: boolean
+  items: QueueItem[]
+}
+
+const MOST_ITEMS = 2_000
+
+interface Row {
+  id: string
+  identityId: string
+  identityName: string
+  displayName: string
+  kind: IdentityKind
+  connectionId: string
+  slug: string
+  connectionName: string
+  toolsGranted: number
+  toolsUsed: number
+  coversEverything: boolean
+  calls: number
+  lastUsedAt: string | null
+  endsAt: string | null
+  risk: Risk
+  recommendation: Recommendation
+  verdict: Verdict | null
+  keepTools: string[]
+  comment: string | null
+  signedOff: boolean
+  isNew: boolean
+  changes: number
+}
+
+/**
+ * All items of one campaign for one reviewer (the viewer, unless told), risk first. Only whoever sees the whole campaign
+ * looks at somebody else's queue.
+ * @throws NotFound also when it is not the viewer's to see.
+ */
+export async function reviewQueue(
+  { client }: Db,
+  viewer: Actor,
+  campaignId: string,
+  reviewerId: string | null = viewer.id,
+): Promise<ReviewQueue> {
+  const campaign = await client.campaign.findUnique({
+    where: { id: campaignId },
+    select: { id: true, name: true, status: true, dueAt: true, launchedAt: true, createdById: true },
+  })
+  const reviewer =
+    reviewerId === null
+      ? null
+      : await client.identity.findUnique({
+          where: { id: reviewerId },
+          select: { id: true, name: true, displayName: true },
+        })
+  if (campaign === null || reviewer === null) throw new NotFound('review')
+  const { createdById, ...shown } = campaign
+  const mine = viewer.id === reviewer.id
+  if (!mine && !seesEverything(viewer) && createdById !== viewer.id) throw new NotFound('review')
+  const rows = await client.$queryRaw<Row[]>`
+    SELECT i."id", i."identityId", p."name" AS "identityName", p."displayName", p."kind", i."connectionId",
+      c."slug", c."name" AS "connectionName",
+      jsonb_array_length(i."snapshot"->'tools') AS "toolsGranted",
+      (i."snapshot"#>>'{usage,toolsUsed}')::int AS "toolsUsed",
+      (i."snapshot"->>'coversEverything')::boolean AS "coversEverything",
+      (i."snapshot"#>>'{usage,calls}')::int AS "calls",
+      i."snapshot"#>>'{usage,lastUsedAt}' AS "lastUsedAt",
+      i."snapshot"#>>'{identity,endsAt}' AS "endsAt",
+      i."snapshot"->>'risk' AS "risk",
+      i."snapshot"->'recommendation' AS "recommendation",
+      i."verdict", i."keepTools", i."comment", i."signOffId" IS NOT NULL AS "signedOff",
+      jsonb_typeof(i."snapshot"->'previous') = 'null' AS "isNew",
+      coalesce(jsonb_array_length(i."snapshot"#>'{previous,toolsAdded}'), 0)
+        + coalesce(jsonb_array_length(i."snapshot"#>'{previous,toolsGone}'), 0) AS "changes"
+    FROM "CampaignItem" i JOIN "Identity" p ON p."id" = i."identityId" JOIN "Connection" c ON c."id" = i."connectionId"
+    WHERE i."campaignId" = ${campaignId} AND i."reviewerId" = ${reviewer.id}
+    ORDER BY array_position(ARRAY['high', 'medium', 'low'], i."snapshot"->>'risk'), c."slug", p."name"
+    LIMIT ${MOST_ITEMS}`
+  if (mine && rows.length === 0 && !seesEverything(viewer) && createdById !== viewer.id) throw new NotFound('review')
+  return { campaign: shown, reviewer, mayDecide: mine && campaign.status === 'open', items: rows.map(toQueueItem) }
+}
+
+const toQueueItem = (row: Row): QueueItem => ({
+  id: row.id,
+  identity: { id: row.identityId, name: row.identityName, displayName: row.displayName, kind: row.kind },
+  connection: { id: row.connectionId, slug: row.slug, name: row.connectionName },
+  toolsGranted: row.toolsGranted,
+  toolsUsed: row.toolsUsed,
+  coversEverything: row.coversEverything,
+  calls: row.calls,
+  lastUsedAt: row.lastUsedAt === null ? null : new Date(row.lastUsedAt),
+  endsAt: row.endsAt === null ? null : new Date(row.endsAt),
+  risk: row.risk,
+  recommendation: row.recommendation,
+  verdict: row.verdict,
+  keepTools: row.keepTools,
+  comment: row.comment,
+  signedOff: row.signedOff,
+  isNew: row.isNew,
+  isChanged: row.changes > 0,
+  isUnused: row.calls === 0,
+})

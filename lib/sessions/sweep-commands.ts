@@ -1,0 +1,82 @@
+import { SYSTEM } from '@/lib/actor'
+import { recordAudit } from '@/lib/audit/store'
+import { inTransaction, tryLock } from '@/lib/db'
+
+const IDLE_MINUTES = 30
+/** Longer than the six seconds after which a replica no longer counts as live: its lease is over by then as well. */
+const DEAD_AFTER_SECONDS = 8
+
+/**
+ * Calls that were in flight in a gateway that died are closed as interrupted. Only what is still `in_flight` changes, so a
+ * replica that was merely slow and finishes after all finds its call settled.
+ * @returns how many calls were closed.
+ */
+export async function closeInterruptedCalls(): Promise<number> {
+  return inTransaction(async (tx) => {
+    if (!(await tryLock(tx, 'interrupted calls'))) return 0
+    const dead = await tx.client.$queryRaw<{ id: string; name: string; startedAt: Date }[]>`
+      UPDATE "GatewayReplica" SET "sweptAt" = clock_timestamp()
+      WHERE ("sweptAt" IS NULL OR "sweptAt" < "heartbeatAt" OR "sweptAt" < "stoppedAt")
+        AND ("stoppedAt" IS NOT NULL
+          OR "heartbeatAt" < clock_timestamp() - ${DEAD_AFTER_SECONDS}::int * interval '1 second')
+      RETURNING "id", "name", "startedAt"`
+    let closed = 0
+    for (const replica of dead) {
+      const calls = await tx.client.$queryRaw<
+        {
+          id: string
+          sessionId: string
+          identityId: string
+          connectionId: string
+          target: string
+          reference: string | null
+        }[]
+      >`
+        UPDATE "Call" SET "outcome" = 'interrupted', "endedAt" = clock_timestamp()
+        WHERE "writer" = ${replica.id} AND "outcome" = 'in_flight'
+          AND "startedAt" >= ${new Date(replica.startedAt.getTime() - 60_000)}
+        RETURNING "id", "sessionId", "identityId", "connectionId", "target", "reference"`
+      closed += calls.length
+      for (const call of calls)
+        recordAudit(tx, SYSTEM, {
+          action: 'call.interrupted',
+          targetType: 'call',
+          targetId: call.id,
+          identityId: call.identityId,
+          connectionId: call.connectionId,
+          sessionId: call.sessionId,
+          tool: call.target,
+          outcome: 'interrupted',
+          reference: call.reference,
+          data: { gateway: replica.name },
+        })
+    }
+    return closed
+  })
+}
+
+/** A conversation without a word for half an hour is over, unless a call of it is still running. */
+export async function endIdleSessions(): Promise<number> {
+  return inTransaction(async (tx) => {
+    if (!(await tryLock(tx, 'idle sessions'))) return 0
+    const ended = await tx.client.$queryRaw<{ id: string; identityId: string; connectionId: string }[]>`
+      UPDATE "Session" s SET "endedAt" = clock_timestamp(), "endReason" = 'idle'
+      WHERE s."id" IN (
+        SELECT o."id" FROM "Session" o
+        WHERE o."endedAt" IS NULL AND o."lastSeenAt" < clock_timestamp() - ${IDLE_MINUTES}::int * interval '1 minute'
+          AND NOT EXISTS (SELECT 1 FROM "Call" c WHERE c."sessionId" = o."id" AND c."outcome" = 'in_flight')
+        ORDER BY o."startedAt" LIMIT 500 FOR UPDATE SKIP LOCKED)
+      RETURNING s."id", s."identityId", s."connectionId"`
+    for (const session of ended)
+      recordAudit(tx, SYSTEM, {
+        action: 'session.ended',
+        targetType: 'session',
+        targetId: session.id,
+        identityId: session.identityId,
+        connectionId: session.connectionId,
+        sessionId: session.id,
+        reason: 'idle',
+      })
+    return ended.length
+  })
+}
