@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import type { MaskType, RefusalReason } from '@/lib/domain'
+import type { RefusalReason } from '@/lib/domain'
 import type { JsonRpcId, McpMessage } from '@/lib/mcp/message'
 import type { Era } from '@/lib/mcp/revisions'
 import type { Asked, Decision } from '@/lib/policies/evaluate'
@@ -70,7 +70,10 @@ export interface SessionRef {
   /** HMAC key of this session's placeholders. */
   placeholderKey: Buffer
   protocolHash: string | null
-  /** Requests whose answers are still to come, by the source text of their id: on whichever stream they come. */
+  /**
+   * With a protocol session id only: requests whose answers are still to come, by the source text of their id, since a
+   * client may fetch them on another stream. Without one, several clients may share the session and use equal ids.
+   */
   pending: Map<string, PendingRequest>
 }
 
@@ -82,7 +85,6 @@ export interface PendingRequest {
   asked: Asked
   /** Masked target, as it is recorded. */
   target: string | null
-  masks: ReadonlySet<MaskType>
   /** Null for requests that are no calls. */
   callId: string | null
   reference: string
@@ -90,6 +92,7 @@ export interface PendingRequest {
   startedAt: number
   /** Set once the client was told that no answer will come. A later answer is recorded as withheld. */
   refused: RefusalReason | null
+  answered: boolean
 }
 
 /** An exchange that is under way, as a change of policy finds it. */
@@ -125,7 +128,6 @@ export interface UpstreamAnswer {
   status: number
   headers: IncomingMessage['headers']
   body: IncomingMessage
-  abort(): void
 }
 
 export interface ClientInfo {
@@ -144,9 +146,13 @@ export interface Sessions {
   /** The server gave the conversation an id: before anyone else learns it. May answer with another, earlier session. */
   bindProtocolId(session: SessionRef, caller: Caller, protocolId: string): Promise<SessionRef>
   bindDerivedKey(session: SessionRef, caller: Caller, clientName: string): Promise<void>
+  /** Which revision the two sides agreed on. For display only: nobody waits for it. */
+  negotiated(session: SessionRef, protocolVersion: string): void
   /** What an answer that comes on another replica than its question belongs to. */
   question(session: SessionRef, idSource: string): Promise<PendingRequest | null>
   end(session: SessionRef, reason: string): Promise<void>
+  /** As it is kept of a protocol session id. */
+  hashOf(protocolId: string): string
 }
 
 export interface Gateway {
@@ -160,7 +166,8 @@ export interface Gateway {
   recorder: Recorder
   sessions: Sessions
   exchanges: { add(exchange: OpenExchange): void; delete(exchange: OpenExchange): void }
-  send(request: UpstreamRequest): Promise<UpstreamAnswer>
+  /** `answer` rejects with a Refusal. `abort` closes the connection to upstream, before or after the answer. */
+  send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void }
   credentialOf(connection: PolicyConnection): { header: string; value: string } | null
   /** Refusals too many or too untimely for an audit event each. */
   tally: { add(reason: RefusalReason, source: string): void }

@@ -59,6 +59,7 @@ export const RefusalReason = z.enum([
   'upstream_invalid',
   'access_ended',
   'shutting_down',
+  'internal_error',
 ])
 export type RefusalReason = z.infer<typeof RefusalReason>
 
@@ -92,6 +93,7 @@ export const REASON_TEXT: Record<RefusalReason, string> = {
   upstream_invalid: 'The MCP server gave an answer that is not valid MCP.',
   access_ended: 'Access ended while the call was running, so the answer was withheld.',
   shutting_down: 'This gateway is shutting down. Try again.',
+  internal_error: 'Something went wrong inside the gateway, so it refused.',
 }
 
 /** What became of a call. `in_flight` is the only one that may change. */

@@ -1,8 +1,8 @@
+import { type Link, LinkLost } from '@/gateway/link'
 import type { RefusalReason } from '@/lib/domain'
 import type { RecordEntry } from './entry'
 import { type FormedBatch, formBatch, type Head, newHeads, type Writer } from './form'
 import { insertStatement } from './insert'
-import { type Link, LinkLost } from './link'
 
 export interface Limits {
   /** Past either, a caller is refused: a queue that only grows hides an outage until memory ends. */

@@ -5,7 +5,9 @@ export interface LinkOptions {
   applicationName: string
   /** Past this a statement counts as lost and the connection is replaced. */
   statementMs: number
+  /** On every new connection, before it is used. */
   onUp?: (client: pg.Client) => Promise<void>
+  onReady?: () => void
   onDown?: (reason: string) => void
 }
 
@@ -92,6 +94,7 @@ export class Link {
         this.client = client
         this.downSince = null
         this.wake()
+        this.options.onReady?.()
         return
       } catch {
         void client.end().catch(() => {})

@@ -1,0 +1,198 @@
+import type { Redactions, RefusalReason } from '@/lib/domain'
+import { filterListResult, makeListPrivate } from '@/lib/mcp/lists'
+import { type McpMessage, type McpResponse, readServerMessage } from '@/lib/mcp/message'
+import { type Gateway, type PendingRequest, Refusal } from './call'
+import { nowMicros } from './clock'
+import { closing, mergeEntries } from './close'
+import { copiesOf, recordable } from './copies'
+import { listFilter, OPEN, stillAllowed } from './decide'
+import type { Exchange } from './exchange'
+import type { MessageDraft, RecordEntry } from './recorder/entry'
+import { errorMessage } from './refusal'
+
+/** What upstream said, as it is recorded and as the client may hear it. */
+export interface Taken {
+  entry: RecordEntry
+  /** Null when nothing of it may be heard. The very same string when nothing was changed. */
+  text: string | null
+  answered: PendingRequest[]
+  /** A response to a question that nobody asked. */
+  unasked: number
+}
+
+interface TakenMessage {
+  entry: RecordEntry
+  text: string | null
+  answered: PendingRequest | null
+  unasked: boolean
+}
+
+/** Reads a JSON body or an event's data, and rules on every message in it. @throws Refusal `upstream_invalid`. */
+export async function takeAnswer(
+  gateway: Gateway,
+  exchange: Exchange,
+  text: string,
+  frame: 'json' | 'sse',
+): Promise<Taken> {
+  const read = readServerMessage(text)
+  if (!read.ok) throw new Refusal('upstream_invalid')
+  const taken: TakenMessage[] = []
+  for (const message of read.messages) {
+    const slice = text.slice(message.start, message.end)
+    taken.push(
+      message.kind === 'response'
+        ? await takeResponse(gateway, exchange, message, slice, frame)
+        : takeServerMessage(gateway, exchange, message, slice, frame),
+    )
+  }
+  const kept = taken.flatMap((part) => (part.text === null ? [] : [part.text]))
+  const unchanged = taken.every((part, i) => part.text === text.slice(read.messages[i]!.start, read.messages[i]!.end))
+  const whole = unchanged ? text : read.batch ? `[${kept.join(',')}]` : (kept[0] ?? null)
+  return {
+    entry: mergeEntries(taken.map((part) => part.entry)),
+    text: kept.length === 0 ? null : whole,
+    answered: taken.flatMap((part) => (part.answered ? [part.answered] : [])),
+    unasked: taken.filter((part) => part.unasked).length,
+  }
+}
+
+async function takeResponse(
+  gateway: Gateway,
+  exchange: Exchange,
+  message: McpResponse,
+  slice: string,
+  frame: 'json' | 'sse',
+): Promise<TakenMessage> {
+  const { caller, session } = exchange
+  const request = await questionOf(gateway, exchange, message)
+  if (request === null || request.answered) {
+    // Whose list to filter by, which masks to lay over it: unknown. So nobody hears it.
+    const copies = copiesOf(slice, session.placeholderKey, new Set())
+    const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
+    draft.decision = { effect: 'withheld', reason: 'upstream_invalid' }
+    return { entry: { messages: [draft] }, text: null, answered: null, unasked: true }
+  }
+  request.answered = true
+  session.pending.delete(request.idSource)
+
+  const ruling = stillAllowed(gateway, caller, request.asked)
+  const withheld = request.refused ?? exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
+  if (withheld !== null || ruling.effect === 'deny') {
+    const reason = withheld ?? 'access_ended'
+    const copies = copiesOf(slice, session.placeholderKey, new Set())
+    const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
+    draft.decision = { effect: 'withheld', reason }
+    const entry = mergeEntries([
+      { messages: [draft] },
+      closing(caller, session, request, { outcome: 'withheld', reason }),
+    ])
+    const told = request.refused !== null || exchange.ended !== null
+    const text = told ? null : errorMessage(gateway, reason, exchange.reference, request.id)
+    return { entry, text, answered: request, unasked: false }
+  }
+
+  const list = filterList(gateway, exchange, request, slice)
+  const copies = copiesOf(list.text, session.placeholderKey, ruling.masks.client)
+  const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
+  draft.decision = decisionOf(exchange, copies.passedRedactions, list.removed)
+  const isError = message.error !== undefined || (message.result as { isError?: unknown } | null)?.isError === true
+  const entry = mergeEntries([
+    { messages: [draft] },
+    closing(caller, session, request, {
+      outcome: isError ? 'error' : 'allowed',
+      redactions: copies.passedRedactions,
+      data: exchange.clientGone ? { delivered: false } : undefined,
+    }),
+  ])
+  gateway.metrics.upstreamSeconds((performance.now() - request.startedAt) / 1000)
+  if (request.callId) gateway.metrics.called(isError ? 'error' : 'allowed')
+  noteInitialize(gateway, exchange, request, message)
+  return { entry, text: makePrivate(copies.passed), answered: request, unasked: false }
+}
+
+/** Requests and notifications of the server: sampling, elicitation, progress, logs. */
+function takeServerMessage(
+  gateway: Gateway,
+  exchange: Exchange,
+  message: McpMessage,
+  slice: string,
+  frame: 'json' | 'sse',
+): TakenMessage {
+  const ruling = stillAllowed(gateway, exchange.caller, OPEN)
+  const reason = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
+  const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
+  const copies = copiesOf(slice, exchange.session.placeholderKey, masks)
+  const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
+  draft.decision = reason === null ? decisionOf(exchange, copies.passedRedactions, 0) : { effect: 'withheld', reason }
+  return { entry: { messages: [draft] }, text: reason === null ? copies.passed : null, answered: null, unasked: false }
+}
+
+/** What a change of policy during a call is to the client, who was allowed to ask. */
+const endedBy = (reason: RefusalReason): RefusalReason => (reason === 'policy_stale' ? reason : 'access_ended')
+
+async function questionOf(
+  gateway: Gateway,
+  { own, session }: Exchange,
+  message: McpResponse,
+): Promise<PendingRequest | null> {
+  if (message.idSource === null || message.id === null) {
+    // An error about a message whose id could not be read: it can only be about the one that is open.
+    const open = [...own.values()].filter((request) => !request.answered)
+    return open.length === 1 ? open[0]! : null
+  }
+  const here = own.get(message.idSource) ?? session.pending.get(message.idSource)
+  return here ?? gateway.sessions.question(session, message.idSource)
+}
+
+function filterList(gateway: Gateway, { caller }: Exchange, request: PendingRequest, slice: string) {
+  if (!gateway.policy.isFresh()) return { text: slice, removed: 0 }
+  const filter = listFilter(gateway.policy.current(), caller, request.method, new Date())
+  if (!filter) return { text: slice, removed: 0 }
+  const { text, removed, unnamed } = filterListResult(slice, filter.shape, filter.allows)
+  return { text, removed: removed.length + unnamed }
+}
+
+/** What was filtered or masked for one caller must not be kept by a cache for all of them. */
+const makePrivate = (text: string): string => (text.includes('"cacheScope"') ? makeListPrivate(text) : text)
+
+function decisionOf({ clientGone }: Exchange, masked: Redactions, removed: number): unknown {
+  const decision = {
+    ...(Object.keys(masked).length > 0 ? { masked } : {}),
+    ...(removed > 0 ? { removed } : {}),
+    ...(clientGone ? { delivered: false } : {}),
+  }
+  return Object.keys(decision).length > 0 ? { effect: 'allow', ...decision } : null
+}
+
+function draftOf(
+  { session }: Exchange,
+  message: McpMessage,
+  slice: string,
+  frame: 'json' | 'sse',
+  body: string,
+  redactions: Redactions,
+  request?: PendingRequest,
+): MessageDraft {
+  const { placeholderKey } = session
+  return {
+    atMicros: nowMicros(),
+    sessionId: session.id,
+    callId: request?.callId ?? null,
+    direction: 'server',
+    frame,
+    kind: message.kind,
+    rpcId: message.idSource === null ? null : recordable(message.idSource, placeholderKey),
+    method: message.method === null ? null : recordable(message.method, placeholderKey),
+    tool: request?.target ?? null,
+    body,
+    bytes: Buffer.byteLength(slice),
+    redactions,
+    decision: null,
+  }
+}
+
+function noteInitialize(gateway: Gateway, { session }: Exchange, request: PendingRequest, message: McpResponse): void {
+  if (request.method !== 'initialize') return
+  const version = (message.result as { protocolVersion?: unknown } | null | undefined)?.protocolVersion
+  if (typeof version === 'string') gateway.sessions.negotiated(session, version)
+}

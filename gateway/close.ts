@@ -1,0 +1,70 @@
+import type { CallOutcome, Redactions, RefusalReason } from '@/lib/domain'
+import type { Caller, PendingRequest, SessionRef } from './call'
+import { nowMicros } from './clock'
+import { type AuditDraft, EMPTY_AUDIT, type RecordEntry } from './recorder/entry'
+
+export interface Ending {
+  outcome: Exclude<CallOutcome, 'in_flight'>
+  reason?: RefusalReason | null
+  /** What rules replaced in what the client got. */
+  redactions?: Redactions
+  data?: Record<string, unknown>
+}
+
+/**
+ * The end of a request: for a call its outcome and its one audit event, for anything else nothing unless it was refused.
+ * Merged into the entry that records the last message, so that both are true or neither is.
+ */
+export function closing(caller: Caller, session: SessionRef, request: PendingRequest, ending: Ending): RecordEntry {
+  if (request.callId === null) return {}
+  const { outcome, reason = null, redactions = {} } = ending
+  const endedMicros = nowMicros()
+  return {
+    closedCalls: [
+      {
+        id: request.callId,
+        outcome,
+        reason,
+        endedMicros,
+        upstreamUs: Math.round((performance.now() - request.startedAt) * 1000),
+        redactions,
+      },
+    ],
+    audits: [callEvent(caller, session, request, { outcome, reason, redactions, data: ending.data }, endedMicros)],
+  }
+}
+
+export function callEvent(
+  caller: Caller,
+  session: SessionRef,
+  request: Pick<PendingRequest, 'callId' | 'method' | 'target' | 'reference' | 'grantIds'>,
+  { outcome, reason = null, redactions = {}, data }: Ending,
+  atMicros: number,
+): AuditDraft {
+  const wasMasked = outcome === 'allowed' && Object.keys(redactions).length > 0
+  return {
+    ...EMPTY_AUDIT,
+    atMicros,
+    action: wasMasked ? 'call.masked' : `call.${outcome}`,
+    targetType: 'call',
+    targetId: request.callId,
+    identityId: caller.identityId,
+    connectionId: caller.connection.id,
+    tool: request.target,
+    outcome,
+    reason,
+    reference: request.reference,
+    sessionId: session.id,
+    data: { method: request.method, grantIds: request.grantIds, ...(wasMasked ? { redactions } : {}), ...data },
+  }
+}
+
+export function mergeEntries(entries: readonly RecordEntry[]): RecordEntry {
+  return {
+    messages: entries.flatMap((entry) => entry.messages ?? []),
+    openedCalls: entries.flatMap((entry) => entry.openedCalls ?? []),
+    closedCalls: entries.flatMap((entry) => entry.closedCalls ?? []),
+    audits: entries.flatMap((entry) => entry.audits ?? []),
+    touched: entries.flatMap((entry) => entry.touched ?? []),
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { copiesOf, placeholderKeyOf } from './copies'
+
+const key = placeholderKeyOf('a secret of enough length', 'ses_1')
+const EMAILS = new Set(['EMAIL', 'CREDIT_CARD'] as const)
+
+describe('copies of a message', () => {
+  it('are the very same text when nothing sensitive is in it', () => {
+    const text = '{"jsonrpc":"2.0","id":1,"result":{"n":1.0}}'
+    expect(copiesOf(text, key, EMAILS)).toEqual({ passed: text, passedRedactions: {}, recorded: text, redactions: {} })
+  })
+
+  it('mask the record with everything and what is passed on with the rules only', () => {
+    const text = '{"result":{"a":"alice@acme.test","iban":"DE89370400440532013000"}}'
+    const copies = copiesOf(text, key, new Set(['EMAIL'] as const))
+    expect(copies.passed).toMatch(/^\{"result":\{"a":"\[EMAIL_[a-z2-7]{8}\]","iban":"DE89370400440532013000"\}\}$/)
+    expect(copies.passedRedactions).toEqual({ EMAIL: 1 })
+    expect(copies.recorded).not.toContain('DE8937')
+    expect(copies.redactions).toEqual({ EMAIL: 1, IBAN: 1 })
+  })
+
+  it('never change an id or progress token on the way, and mask it in the record', () => {
+    const text =
+      '{"jsonrpc":"2.0","id":4111111111111111,"method":"x","params":{"_meta":{"progressToken":"bob@acme.test"},"a":"bob@acme.test"}}'
+    const copies = copiesOf(text, key, EMAILS)
+    expect(copies.passed).toContain('"id":4111111111111111')
+    expect(copies.passed).toContain('"progressToken":"bob@acme.test"')
+    expect(copies.passed).not.toContain('"a":"bob@acme.test"')
+    expect(copies.recorded).not.toContain('4111111111111111')
+    expect(copies.recorded).not.toContain('bob@acme.test')
+  })
+})

@@ -1,0 +1,264 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import type { RefusalReason } from '@/lib/domain'
+import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
+import { type SseEvent, SseSplitter, withData } from '@/lib/mcp/sse'
+import { type Taken, takeAnswer } from './answer'
+import { type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from './call'
+import { closing, mergeEntries } from './close'
+import { copiesOf } from './copies'
+import { stillAllowed } from './decide'
+import type { Exchange } from './exchange'
+import { clientHeaders } from './headers'
+import { localAnswer } from './record'
+import type { RecordEntry } from './recorder/entry'
+import { errorMessage } from './refusal'
+
+const MAX_JSON_BYTES = 32 * 1024 * 1024
+const MAX_EVENT_BYTES = 16 * 1024 * 1024
+const MAX_FAILURE_BYTES = 1024 * 1024
+
+/** Passes on what upstream answers: recorded first, filtered and masked, event by event. @throws Refusal */
+export async function deliver(
+  gateway: Gateway,
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  sessionHeader: Record<string, string>,
+): Promise<void> {
+  requireReadable(answer)
+  const headers = { ...clientHeaders(answer.headers), ...sessionHeader }
+  const type = mediaType(answer)
+  if (answer.status >= 400) return deliverFailure(gateway, exchange, answer, headers)
+  if (type === 'text/event-stream' && answer.status === 200) return deliverEvents(gateway, exchange, answer, headers)
+  if (type === 'application/json' && answer.status === 200) return deliverJson(gateway, exchange, answer, headers)
+  const mayBeEmpty = exchange.own.size === 0 && exchange.kind === 'post'
+  if (!mayBeEmpty || (type !== '' && answer.headers['content-length'] !== '0' && answer.status === 200)) {
+    throw new Refusal('upstream_invalid')
+  }
+  answer.body.resume()
+  exchange.empty(answer.status, {})
+}
+
+/** Answers that must not be passed on whatever they hold. */
+function requireReadable({ status, headers }: UpstreamAnswer): void {
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') throw new Refusal('upstream_invalid')
+  // A redirect would send the client, with its key, past the gateway. 401 and 403 are about our credential, not its.
+  const isRedirect = status >= 300 && status < 400
+  if (status < 200 || status > 599 || isRedirect || status === 401 || status === 403) {
+    throw new Refusal('upstream_invalid', {
+      detail: status === 401 || status === 403 ? 'It does not accept the credential of this connection.' : undefined,
+    })
+  }
+}
+
+const mediaType = ({ headers }: UpstreamAnswer): string =>
+  (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
+
+async function deliverJson(
+  gateway: Gateway,
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  headers: Record<string, string>,
+): Promise<void> {
+  const bytes = await readAll(answer.body, MAX_JSON_BYTES)
+  if (bytes.length === 0 && exchange.own.size === 0) return exchange.empty(answer.status, {})
+  if (!isUtf8(bytes)) throw new Refusal('upstream_invalid')
+  const text = bytes.toString('utf8')
+  const taken = await takeAnswer(gateway, exchange, text, 'json')
+  await gateway.recorder.record(taken.entry)
+  if (taken.unasked > 0) throw new Refusal('upstream_invalid')
+  if (cutIfRefusedSince(gateway, exchange, taken) || taken.text === null) return
+  // One body is the whole answer: what it leaves open will never be answered.
+  if ([...exchange.requests()].some((request) => request.refused === null)) throw new Refusal('upstream_invalid')
+  exchange.json(answer.status, headers, taken.text === text ? bytes : Buffer.from(taken.text))
+}
+
+async function deliverEvents(
+  gateway: Gateway,
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  headers: Record<string, string>,
+): Promise<void> {
+  exchange.beginStream(headers)
+  const splitter = new SseSplitter({ maxEventBytes: MAX_EVENT_BYTES })
+  let canResume = false
+  try {
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      const events = splitter.push(chunk)
+      if (events.length === 0) continue
+      canResume ||= events.some((event) => event.id !== null)
+      await deliverTogether(gateway, exchange, events)
+    }
+  } catch (error) {
+    // A cut connection is an answer that goes on elsewhere, if the client was given a place to resume from.
+    if (error instanceof Refusal || !canResume || exchange.aborted) throw asUpstreamFault(error)
+  }
+  if (canResume && exchange.session.protocolHash !== null && exchange.ended === null) detach(exchange)
+  const open = [...exchange.requests()]
+  if (open.some((request) => request.refused === null)) throw new Refusal('upstream_invalid')
+  exchange.endStream()
+}
+
+/** Events that came in one piece are recorded in one piece, then released in order. */
+async function deliverTogether(gateway: Gateway, exchange: Exchange, events: readonly SseEvent[]): Promise<void> {
+  const taken: (Taken | null)[] = []
+  for (const event of events) {
+    taken.push(event.data ? await takeAnswer(gateway, exchange, event.data, 'sse') : null)
+  }
+  const entry = mergeEntries(taken.flatMap((part) => (part ? [part.entry] : [])))
+  if (entry.messages!.length > 0) await gateway.recorder.record(entry)
+  for (const [i, part] of taken.entries()) {
+    const event = withoutTellingComments(events[i]!)
+    if (part === null) {
+      await exchange.write(event.raw)
+      continue
+    }
+    if (cutIfRefusedSince(gateway, exchange, part)) continue
+    if (part.text !== null) await exchange.write(part.text === event.data ? event.raw : withData(event, part.text))
+  }
+}
+
+/**
+ * Whether what was just recorded as allowed may not be released after all, because policy changed while it was being
+ * committed. Then the record is corrected and the client told.
+ */
+function cutIfRefusedSince(gateway: Gateway, exchange: Exchange, { answered }: Taken): boolean {
+  for (const request of answered) {
+    if (request.refused !== null || exchange.ended !== null) continue
+    const ruling = stillAllowed(gateway, exchange.caller, request.asked)
+    if (ruling.effect === 'allow') continue
+    const reason = ruling.reason === 'policy_stale' ? 'policy_stale' : 'access_ended'
+    gateway.recorder.recordLater(closing(exchange.caller, exchange.session, request, { outcome: 'withheld', reason }))
+    request.answered = false
+    exchange.cut(reason)
+    request.answered = true
+    return true
+  }
+  return false
+}
+
+/** The answer will come on another stream, which the client opens with `Last-Event-ID`. */
+function detach({ own, session }: Exchange): void {
+  for (const [idSource, request] of own) {
+    if (request.answered) continue
+    session.pending.set(idSource, request)
+    own.delete(idSource)
+  }
+}
+
+/** Bodies of 4xx and 5xx pass as they are: clients tell the protocol's eras apart by them. */
+async function deliverFailure(
+  gateway: Gateway,
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  headers: Record<string, string>,
+): Promise<void> {
+  const type = mediaType(answer)
+  const bytes = await readAll(answer.body, MAX_FAILURE_BYTES)
+  if (bytes.length > 0 && !(type.startsWith('text/') || type === 'application/json')) {
+    throw new Refusal('upstream_invalid')
+  }
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1')
+  const open = [...exchange.requests()]
+  const asked = open[0]?.asked ?? { kind: 'open' as const }
+  const ruling = stillAllowed(gateway, exchange.caller, asked)
+  const withheld = exchange.ended ?? (ruling.effect === 'deny' ? 'access_ended' : null)
+  const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
+  const copies = copiesOf(text, exchange.session.placeholderKey, masks)
+  const entries: RecordEntry[] = open.map((request) => {
+    request.answered = true
+    exchange.session.pending.delete(request.idSource)
+    const outcome = withheld ? 'withheld' : 'error'
+    return closing(exchange.caller, exchange.session, request, {
+      outcome,
+      reason: withheld,
+      data: { status: answer.status },
+    })
+  })
+  const message = {
+    ...localAnswer('', exchange.session, open[0] ?? NO_REQUEST),
+    frame: 'http' as const,
+    body: copies.recorded.replaceAll('\0', '\ufffd'),
+    bytes: bytes.length,
+    redactions: copies.redactions,
+    decision: { effect: withheld ? 'withheld' : 'allow', status: answer.status },
+  }
+  if (bytes.length > 0 || entries.length > 0) {
+    await gateway.recorder.record(mergeEntries([{ messages: [message] }, ...entries]))
+  }
+  if (withheld !== null) {
+    for (const request of open) request.answered = false
+    return exchange.cut(withheld)
+  }
+  const body = copies.passed === text ? bytes : Buffer.from(copies.passed)
+  if (body.length === 0) exchange.empty(answer.status, headers)
+  else exchange.json(answer.status, headers, body)
+}
+
+const NO_REQUEST = { idSource: '', callId: null, method: '', target: null }
+
+/** What becomes of requests when upstream cannot be reached, answers nonsense, or its answer cannot be recorded. */
+export function abandon(gateway: Gateway, exchange: Exchange, refusal: Refusal): void {
+  exchange.abort()
+  const errors: string[] = []
+  const entries: RecordEntry[] = []
+  const cancelled = exchange.clientGone && exchange.era === 'modern'
+  for (const request of exchange.requests()) {
+    request.answered = true
+    exchange.session.pending.delete(request.idSource)
+    const reason = request.refused ?? refusal.reason
+    const error = errorMessage(gateway, reason, exchange.reference, request.id, refusal.more)
+    if (request.refused === null) errors.push(error)
+    const outcome = cancelled ? 'interrupted' : endingOf(request, refusal.reason)
+    if (request.refused === null && !cancelled) {
+      entries.push({ messages: [localAnswer(error, exchange.session, request)] })
+    }
+    entries.push(closing(exchange.caller, exchange.session, request, { outcome, reason: cancelled ? null : reason }))
+    if (request.callId) gateway.metrics.called(outcome)
+  }
+  gateway.log.info({ reference: exchange.reference, reason: refusal.reason }, 'exchange abandoned')
+  if (entries.length > 0) gateway.recorder.recordLater(mergeEntries(entries))
+  exchange.sayLast(refusal.reason, errors)
+}
+
+function endingOf(request: PendingRequest, reason: RefusalReason) {
+  if (request.refused !== null) return 'withheld'
+  return reason === 'shutting_down' ? 'interrupted' : 'error'
+}
+
+async function readAll(body: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > limitBytes) throw new Refusal('upstream_invalid', { detail: 'Its answer is too large.' })
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw asUpstreamFault(error)
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+}
+
+/** A body that breaks off, or an event that never ends. Whatever is ours keeps its own reason. */
+function asUpstreamFault(error: unknown): unknown {
+  if (error instanceof Refusal) return error
+  const { code } = error as { code?: string }
+  const isTheirs = code === 'ECONNRESET' || code === 'upstream_invalid' || /^(HPE_|ERR_STREAM|EPIPE)/.test(code ?? '')
+  return isTheirs ? new Refusal('upstream_invalid') : error
+}
+
+/** Comments are for nobody, and unrecorded: one that says something sensitive loses all of the event but its fields. */
+function withoutTellingComments(event: SseEvent): SseEvent {
+  const comments = event.raw.toString('utf8').match(/^:.*$/gm)
+  if (!comments || findSensitive(comments.join('\n'), EVERY_TYPE).length === 0) return event
+  const fields = [
+    event.event === null ? null : `event: ${event.event}`,
+    event.id === null ? null : `id: ${event.id}`,
+    event.retry === null ? null : `retry: ${event.retry}`,
+    event.data === null ? ':' : `data: ${event.data.replaceAll('\n', '\ndata: ')}`,
+  ]
+  return { ...event, raw: Buffer.from(`${fields.filter((field) => field !== null).join('\n')}\n\n`) }
+}

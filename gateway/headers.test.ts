@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { clientHeaders, findAmbiguousHeader, upstreamHeaders } from './headers'
+
+const upward = {
+  url: new URL('http://crm.internal:3101/mcp'),
+  credential: { header: 'Authorization', value: 'Bearer ours' },
+  bodyBytes: 17,
+  withSession: true,
+}
+
+describe('headers to upstream', () => {
+  it("never carry the client's credential, cookies or identity claims", () => {
+    const headers = upstreamHeaders(
+      {
+        authorization: 'Bearer csk_client',
+        cookie: 'a=b',
+        host: 'gateway',
+        'x-forwarded-user': 'admin',
+        x_forwarded_user: 'admin',
+        'x-auth-request-email': 'ceo@acme.test',
+        forwarded: 'for=1.2.3.4',
+        'proxy-authorization': 'Basic x',
+        'transfer-encoding': 'chunked',
+        connection: 'keep-alive',
+        trailer: 'x',
+        'accept-encoding': 'gzip',
+        'content-length': '99',
+        accept: 'application/json',
+        'mcp-session-id': 's1',
+        'mcp-protocol-version': '2025-11-25',
+      },
+      upward,
+    )
+    expect(headers).toEqual({
+      accept: 'application/json',
+      'mcp-session-id': 's1',
+      'mcp-protocol-version': '2025-11-25',
+      host: 'crm.internal:3101',
+      'accept-encoding': 'identity',
+      'content-length': '17',
+      authorization: 'Bearer ours',
+    })
+  })
+
+  it('leave out a session that was not checked', () => {
+    expect(upstreamHeaders({ 'mcp-session-id': 's1' }, { ...upward, withSession: false })).not.toHaveProperty(
+      'mcp-session-id',
+    )
+  })
+})
+
+describe('headers to the client', () => {
+  it('carry no cookies, challenges, locations or sessions of upstream', () => {
+    const headers = clientHeaders({
+      'content-type': 'application/json',
+      'set-cookie': ['a=b'],
+      'www-authenticate': 'Bearer realm="upstream"',
+      location: 'http://elsewhere',
+      server: 'crm/1.0',
+      'x-customer': 'alice@acme.test',
+      'mcp-session-id': 's1',
+      allow: 'POST',
+    })
+    expect(headers).toEqual({ 'content-type': 'application/json', allow: 'POST' })
+  })
+})
+
+describe('a header that can be read in two ways', () => {
+  it.each([
+    [['Mcp-Session-Id', 'a', 'mcp-session-id', 'b'], undefined, 'mcp-session-id'],
+    [['Authorization', 'Bearer a', 'authorization', 'Bearer b'], undefined, 'authorization'],
+    [['Host', 'a', 'Connection', 'close, Mcp-Session-Id'], 'close, Mcp-Session-Id', 'mcp-session-id'],
+    [['Host', 'a', 'Connection', 'x-user'], 'x-user', null],
+    [['Cookie', 'a', 'Cookie', 'b'], undefined, null],
+  ])('%j', (raw, connection, expected) => {
+    expect(findAmbiguousHeader(raw, connection)).toBe(expected)
+  })
+})

@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/**
+ * What crosses the gateway in HTTP headers, and nothing else does. Lists of what may pass, not of what may not: a server
+ * that trusts its proxy reads identities out of headers nobody here has heard of (`X-Auth-Request-User`, or with an
+ * underscore `x_forwarded_user`), and a client must not be able to set them.
+ */
+const UP = new Set([
+  'accept',
+  'accept-language',
+  'content-type',
+  'last-event-id',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+])
+// No Set-Cookie: one upstream credential serves many callers, and a cookie would join their conversations. No
+// WWW-Authenticate: it would challenge the client for a credential that is ours.
+const DOWN = new Set(['allow', 'cache-control', 'content-type', 'retry-after', 'x-accel-buffering'])
+
+const isMcp = (name: string): boolean => name.startsWith('mcp-')
+
+/** The headers the gateway reads meaning from. Sent twice, they are one thing here and may be another one upstream. */
+const MEANINGFUL = new Set([
+  ...UP,
+  'authorization',
+  'content-encoding',
+  'content-length',
+  'host',
+  'origin',
+  'transfer-encoding',
+])
+
+/** Names a header that could be read in two ways, or null. */
+export function findAmbiguousHeader(rawHeaders: readonly string[], connection: string | undefined): string | null {
+  const seen = new Set<string>()
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase()
+    if (!MEANINGFUL.has(name) && !isMcp(name)) continue
+    if (seen.has(name)) return name
+    seen.add(name)
+  }
+  // `Connection: mcp-session-id` would have the next hop drop a header that was decided on.
+  const hopByHop = (connection ?? '').split(',').map((name) => name.trim().toLowerCase())
+  return hopByHop.find((name) => MEANINGFUL.has(name) || isMcp(name)) ?? null
+}
+
+export interface Upward {
+  url: URL
+  credential: { header: string; value: string } | null
+  bodyBytes: number | null
+  /** Modern requests have no session; a server of both eras must not be told of one that was not checked. */
+  withSession: boolean
+}
+
+export function upstreamHeaders(sent: IncomingHttpHeaders, { url, credential, bodyBytes, withSession }: Upward) {
+  const headers: Record<string, string> = {}
+  for (const name in sent) {
+    const value = sent[name]
+    if (typeof value !== 'string' || !(UP.has(name) || isMcp(name))) continue
+    if (name === 'mcp-session-id' && !withSession) continue
+    headers[name] = value
+  }
+  headers.host = url.host
+  // What arrives compressed cannot be inspected event by event.
+  headers['accept-encoding'] = 'identity'
+  if (bodyBytes !== null) headers['content-length'] = String(bodyBytes)
+  if (credential) headers[credential.header.toLowerCase()] = credential.value
+  return headers
+}
+
+/** Of an answer's headers those a client may see. Session ids are added by who has checked them. */
+export function clientHeaders(received: IncomingHttpHeaders): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name in received) {
+    const value = received[name]
+    if (typeof value !== 'string' || name === 'mcp-session-id') continue
+    if (DOWN.has(name) || isMcp(name)) headers[name] = value
+  }
+  return headers
+}

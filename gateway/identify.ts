@@ -1,0 +1,64 @@
+import { hashServiceKey, looksLikeServiceKey } from '@/lib/identities/service-key'
+import { keyStanding } from '@/lib/identities/standing'
+import { type Arrival, type Caller, type Gateway, Refusal } from './call'
+import { findAmbiguousHeader } from './headers'
+
+/**
+ * Whether the request was meant for this server at all. Upstream does not see Host and Origin any more, so the checks
+ * against DNS rebinding are ours (MCP 2025-11-25, transports, security warning).
+ */
+export function admit(gateway: Gateway, { request }: Arrival): void {
+  if (gateway.isDraining()) throw new Refusal('shutting_down', { headers: { connection: 'close' } })
+  const host = hostName(request.headers.host)
+  const local = request.socket.localAddress?.replace(/^::ffff:/, '')
+  // An address as host cannot be rebound; a name that is not ours can.
+  if (host === null || !(gateway.hosts.has(host) || host === local))
+    throw new Refusal('invalid_origin', { status: 403 })
+  const { origin } = request.headers
+  if (origin !== undefined && !isOwnOrigin(gateway, origin)) throw new Refusal('invalid_origin')
+
+  const ambiguous = findAmbiguousHeader(request.rawHeaders, request.headers.connection)
+  if (ambiguous) throw new Refusal('ambiguous_request', { detail: `The header ${ambiguous} can be read in two ways.` })
+  // A token in a URL ends in logs and histories; and no part of the protocol is in the query.
+  if (request.url?.includes('?')) {
+    throw new Refusal('malformed_request', { detail: 'Send nothing in the query, and the key as a bearer token.' })
+  }
+}
+
+/** Bearer token → identity. The connection is looked up last, so that strangers cannot find out which ones exist. */
+export function identify(gateway: Gateway, { request, slug }: Arrival): Caller {
+  const policy = gateway.policy.current()
+  const { authorization } = request.headers
+  if (!authorization) throw new Refusal('missing_credential')
+  const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
+  if (token === undefined || !looksLikeServiceKey(token)) throw new Refusal('unknown_credential')
+  const credentialHash = hashServiceKey(token)
+  const key = policy.keysByHash.get(credentialHash)
+  if (key === undefined) throw new Refusal('unknown_credential')
+  const standing = keyStanding(key, new Date())
+  if (standing !== null) throw new Refusal(standing)
+  gateway.keyUsed(key.id)
+
+  const connection = policy.connectionsBySlug.get(slug)
+  if (connection === undefined) throw new Refusal('unknown_connection')
+  return { identityId: key.identityId, credentialId: key.id, credentialHash, connection }
+}
+
+function hostName(host: string | undefined): string | null {
+  if (host === undefined) return null
+  const match = /^(\[[0-9a-f:.]+\]|[^:[\]/@\s]+)(?::\d{1,5})?$/i.exec(host)
+  return match ? match[1]!.toLowerCase().replace(/^\[|\]$/g, '') : null
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
+
+function isOwnOrigin(gateway: Gateway, origin: string): boolean {
+  let url: URL
+  try {
+    url = new URL(origin)
+  } catch {
+    return false
+  }
+  const name = url.hostname.replace(/^\[|\]$/g, '')
+  return /^https?:$/.test(url.protocol) && (LOOPBACK.has(name) || gateway.origins.has(url.origin))
+}

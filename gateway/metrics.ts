@@ -1,0 +1,70 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { RefusalReason } from '@/lib/domain'
+
+export interface Readings {
+  waitingRows(): number
+  openExchanges(): number
+  openStreams(): number
+  policyVersion(): number
+  isFresh(): boolean
+}
+
+/** What Prometheus may read. Labels are from closed lists: never a name, an address or anything a client chose. */
+export function gatewayMetrics(read: Readings) {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry, prefix: 'countersign_gateway_' })
+  const refusals = new Counter({
+    name: 'countersign_refusals_total',
+    help: 'Requests refused, by reason',
+    labelNames: ['reason'],
+    registers,
+  })
+  const calls = new Counter({
+    name: 'countersign_calls_total',
+    help: 'Calls closed, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const upstream = new Histogram({
+    name: 'countersign_upstream_seconds',
+    help: 'From a request being recorded to its answer',
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers,
+  })
+  const commits = new Histogram({
+    name: 'countersign_record_commit_seconds',
+    help: 'One group commit',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1, 2],
+    registers,
+  })
+  const rows = new Counter({
+    name: 'countersign_recorded_messages_total',
+    help: 'Messages recorded',
+    registers,
+  })
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name: `countersign_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(value())
+      },
+    })
+  gauge('record_queue_rows', 'Rows waiting to be recorded', read.waitingRows)
+  gauge('open_exchanges', 'Requests and streams under way', read.openExchanges)
+  gauge('open_streams', 'Standalone streams under way', read.openStreams)
+  gauge('policy_version', 'Version of the policy applied', read.policyVersion)
+  gauge('policy_fresh', 'Whether the policy is known to be current', () => (read.isFresh() ? 1 : 0))
+  return {
+    registry,
+    refused: (reason: RefusalReason) => refusals.inc({ reason }),
+    called: (outcome: string) => calls.inc({ outcome }),
+    upstreamSeconds: (seconds: number) => upstream.observe(seconds),
+    batch: (messages: number, seconds: number) => {
+      rows.inc(messages)
+      commits.observe(seconds)
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type { RefusalReason } from '@/lib/domain'
+import type { PolicySnapshot } from '@/lib/policies/snapshot'
+import type { Gateway, OpenExchange } from './call'
+import { OPEN, stillAllowed } from './decide'
+import { nextEnd } from './policy-feed'
+
+const LONGEST_TIMER_MS = 86_400_000
+
+/** Everything that is under way, so that a change of policy reaches it. */
+export class OpenExchanges {
+  private readonly open = new Set<OpenExchange>()
+  private timer: NodeJS.Timeout | null = null
+
+  add(exchange: OpenExchange): void {
+    this.open.add(exchange)
+  }
+
+  delete(exchange: OpenExchange): void {
+    this.open.delete(exchange)
+  }
+
+  get size(): number {
+    return this.open.size
+  }
+
+  streams(): number {
+    let streams = 0
+    for (const { kind } of this.open) if (kind === 'stream') streams++
+    return streams
+  }
+
+  /** After a change of policy, and again when something ends by its date. */
+  recheck(gateway: Gateway, policy: PolicySnapshot): void {
+    for (const exchange of this.open) {
+      const questions = [OPEN, ...[...exchange.requests()].map((request) => request.asked)]
+      const denied = questions.some((asked) => {
+        const ruling = stillAllowed(gateway, exchange.caller, asked)
+        // A lease that has just ended is no loss of access; nothing is released without it anyway.
+        return ruling.effect === 'deny' && ruling.reason !== 'policy_stale'
+      })
+      if (denied) exchange.cut('access_ended')
+    }
+    this.recheckWhenSomethingEnds(gateway, policy)
+  }
+
+  cutSession(sessionId: string, reason: RefusalReason): void {
+    for (const exchange of this.open) if (exchange.session.id === sessionId) exchange.cut(reason)
+  }
+
+  cutAll(reason: RefusalReason, kind?: OpenExchange['kind']): void {
+    for (const exchange of this.open) if (kind === undefined || exchange.kind === kind) exchange.cut(reason)
+  }
+
+  private recheckWhenSomethingEnds(gateway: Gateway, policy: PolicySnapshot): void {
+    if (this.timer) clearTimeout(this.timer)
+    const next = nextEnd(policy, new Date())
+    if (next === null) return
+    const waitMs = Math.min(next.getTime() - Date.now() + 1, LONGEST_TIMER_MS)
+    this.timer = setTimeout(() => this.recheck(gateway, policy), Math.max(waitMs, 1))
+    this.timer.unref()
+  }
+}

@@ -1,0 +1,240 @@
+import { isCallMethod } from '@/lib/mcp/revisions'
+import type { Arrival, Caller, Gateway, Posted, Ruling, SessionRef, UpstreamAnswer } from './call'
+import { Refusal } from './call'
+import { clientNameOf, initializeOf } from './client-info'
+import { closing, mergeEntries } from './close'
+import { decide, OPEN, stillAllowed } from './decide'
+import { abandon, deliver } from './deliver'
+import { Exchange } from './exchange'
+import { upstreamHeaders } from './headers'
+import { admit, identify } from './identify'
+import { parse, readBody } from './parse'
+import { record, recordOfAllowed, recordOfDenied } from './record'
+import { asRefusal, refuse, respondRefused } from './refusal'
+
+/** One request's life, top to bottom. Whatever is thrown on the way refuses it. */
+export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
+  let caller: Caller | null = null
+  try {
+    admit(gateway, arrival)
+    caller = identify(gateway, arrival)
+    switch (arrival.request.method) {
+      case 'POST':
+        return await post(gateway, arrival, caller)
+      case 'GET':
+        return await listen(gateway, arrival, caller)
+      case 'DELETE':
+        return await endSession(gateway, arrival, caller)
+      default:
+        throw new Refusal('method_not_allowed')
+    }
+  } catch (error) {
+    if (arrival.request.destroyed && !arrival.request.complete) return
+    refuse(gateway, arrival, caller, asRefusal(gateway, arrival, error))
+  }
+}
+
+async function post(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
+  const posted = parse(arrival.request.headers, await readBody(arrival.request))
+  const rulings = decide(gateway.policy.current(), caller, posted, new Date())
+  const session = await sessionOf(gateway, arrival, caller, posted, rulings)
+  if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {
+    return answerDenied(gateway, arrival, caller, session, posted, rulings)
+  }
+  const exchange = new Exchange(gateway, arrival, caller, session, 'post', posted.era, posted.batch)
+  const recorded = recordOfAllowed(posted, rulings, caller, session, arrival.reference)
+  for (const request of recorded.requests) {
+    exchange.own.set(request.idSource, request)
+    if (session.protocolHash !== null) session.pending.set(request.idSource, request)
+  }
+  await attend(gateway, exchange, async () => {
+    await record(gateway, recorded.entry)
+    confirm(gateway, exchange)
+    const answer = await forward(gateway, exchange, arrival, recorded.forward)
+    const sessionHeader = await nameSession(gateway, exchange, arrival, posted, answer)
+    await deliver(gateway, exchange, answer, sessionHeader)
+  })
+}
+
+/** GET: the stream on which the server speaks unasked, or on which a client resumes another one. */
+async function listen(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
+  const { headers } = arrival.request
+  if (!/text\/event-stream|\*\/\*/i.test(headers.accept ?? '*/*')) throw new Refusal('not_acceptable')
+  const session = await openSessionOf(gateway, arrival, caller)
+  const exchange = new Exchange(gateway, arrival, caller, session, 'stream', 'legacy', false)
+  await attend(gateway, exchange, async () => {
+    confirm(gateway, exchange)
+    const answer = await forward(gateway, exchange, arrival, null)
+    await deliver(gateway, exchange, answer, passedSession(gateway, exchange, answer))
+  })
+}
+
+async function endSession(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
+  const session = await openSessionOf(gateway, arrival, caller)
+  const exchange = new Exchange(gateway, arrival, caller, session, 'post', 'legacy', false)
+  await attend(gateway, exchange, async () => {
+    const answer = await forward(gateway, exchange, arrival, null)
+    if (answer.status >= 300) return deliver(gateway, exchange, answer, {})
+    if (session.protocolHash !== null) await gateway.sessions.end(session, 'closed by its client')
+    answer.body.resume()
+    exchange.empty(answer.status, {})
+  })
+}
+
+/** Keeps an exchange where changes of policy find it, and never leaves one without an end. */
+async function attend(gateway: Gateway, exchange: Exchange, work: () => Promise<void>): Promise<void> {
+  gateway.exchanges.add(exchange)
+  try {
+    await work()
+    // Requests whose client was told that access ended, and that upstream never answered.
+    const left = [...exchange.requests()].flatMap((request) => {
+      const { refused: reason } = request
+      return reason === null
+        ? []
+        : [closing(exchange.caller, exchange.session, request, { outcome: 'withheld', reason })]
+    })
+    if (left.length > 0) gateway.recorder.recordLater(mergeEntries(left))
+  } catch (error) {
+    abandon(gateway, exchange, asRefusal(gateway, exchange.arrival, error))
+  } finally {
+    gateway.exchanges.delete(exchange)
+  }
+}
+
+/** What was true when it was decided may not be true any more once it is recorded. */
+function confirm(gateway: Gateway, exchange: Exchange): void {
+  if (exchange.ended !== null) throw new Refusal(exchange.ended)
+  const questions = [OPEN, ...[...exchange.requests()].map((request) => request.asked)]
+  for (const asked of questions) {
+    const ruling = stillAllowed(gateway, exchange.caller, asked)
+    if (ruling.effect === 'deny') throw new Refusal(ruling.reason)
+  }
+}
+
+async function forward(
+  gateway: Gateway,
+  exchange: Exchange,
+  arrival: Arrival,
+  body: Buffer | null,
+): Promise<UpstreamAnswer> {
+  const { connection } = exchange.caller
+  const { request } = arrival
+  const sent = gateway.send({
+    method: request.method as 'POST' | 'GET' | 'DELETE',
+    connection,
+    headers: upstreamHeaders(request.headers, {
+      url: new URL(connection.upstreamUrl),
+      credential: gateway.credentialOf(connection),
+      bodyBytes: body === null ? null : body.length,
+      withSession: exchange.era === 'legacy',
+    }),
+    body,
+  })
+  exchange.whenAborting(sent.abort)
+  return sent.answer
+}
+
+/** Which conversation a body belongs to; null for a stranger to the connection who has none there. */
+async function sessionOf(
+  gateway: Gateway,
+  { request }: Arrival,
+  caller: Caller,
+  posted: Posted,
+  rulings: readonly Ruling[],
+): Promise<SessionRef | null> {
+  const { headers } = request
+  const protocolId = headers['mcp-session-id']
+  if (typeof protocolId === 'string' && posted.era === 'legacy') {
+    return gateway.sessions.byProtocolId(caller, protocolId)
+  }
+  const name = clientNameOf(posted, headers)
+  const existing = await gateway.sessions.derived(caller, name)
+  if (existing) return existing
+  const isDenied = rulings.some(({ decision }) => decision.effect === 'deny')
+  // A refused call is recorded with its session; what else is refused opens none.
+  if (isDenied && !rulings.some(({ message }) => message.kind === 'request' && isCallMethod(message.method)))
+    return null
+  const initialize = initializeOf(posted)
+  if (initialize === null) return gateway.sessions.open(caller, { ...NOBODY, name: name || null }, name)
+  return gateway.sessions.open(caller, initialize, null)
+}
+
+const NOBODY = { name: null, version: null, protocolVersion: null }
+
+/** For GET and DELETE, which carry no message: access to the connection, and a conversation that is the caller's own. */
+async function openSessionOf(gateway: Gateway, { request }: Arrival, caller: Caller): Promise<SessionRef> {
+  const ruling = stillAllowed(gateway, caller, OPEN)
+  if (ruling.effect === 'deny') throw new Refusal(ruling.reason, { status: 403 })
+  const { 'mcp-session-id': protocolId, 'last-event-id': lastEventId } = request.headers
+  if (typeof protocolId === 'string') return gateway.sessions.byProtocolId(caller, protocolId)
+  // Whose events would be replayed is in the session alone.
+  if (lastEventId !== undefined) throw new Refusal('unknown_session')
+  const name = clientNameOf(null, request.headers)
+  return (
+    (await gateway.sessions.derived(caller, name)) ??
+    gateway.sessions.open(caller, { ...NOBODY, name: name || null }, name)
+  )
+}
+
+/** After `initialize`: the id the server gave is bound to this subject before the client learns it. */
+async function nameSession(
+  gateway: Gateway,
+  exchange: Exchange,
+  arrival: Arrival,
+  posted: Posted,
+  answer: UpstreamAnswer,
+): Promise<Record<string, string>> {
+  const { caller, session } = exchange
+  const protocolId = answer.headers['mcp-session-id']
+  if (answer.status === 404 && session.protocolHash !== null) {
+    await gateway.sessions.end(session, 'unknown to the server')
+  }
+  if (initializeOf(posted) === null || answer.status !== 200 || posted.era === 'modern') {
+    return passedSession(gateway, exchange, answer)
+  }
+  if (typeof protocolId !== 'string') {
+    await gateway.sessions.bindDerivedKey(session, caller, clientNameOf(posted, arrival.request.headers))
+    return {}
+  }
+  exchange.session = await gateway.sessions.bindProtocolId(session, caller, protocolId)
+  return { 'mcp-session-id': protocolId }
+}
+
+/** An id that was not bound to this subject would be one that anybody could be given. */
+function passedSession(gateway: Gateway, { session }: Exchange, { headers }: UpstreamAnswer): Record<string, string> {
+  const protocolId = headers['mcp-session-id']
+  const isOwn = typeof protocolId === 'string' && session.protocolHash === gateway.sessions.hashOf(protocolId)
+  return isOwn ? { 'mcp-session-id': protocolId } : {}
+}
+
+/** Denied calls are recorded like made ones, and answered by the gateway itself. */
+async function answerDenied(
+  gateway: Gateway,
+  arrival: Arrival,
+  caller: Caller,
+  session: SessionRef | null,
+  posted: Posted,
+  rulings: readonly Ruling[],
+): Promise<void> {
+  const open = stillAllowed(gateway, caller, OPEN)
+  const denied = rulings.find(({ decision }) => decision.effect === 'deny')
+  const reason = denied?.decision.effect === 'deny' ? denied.decision.reason : 'not_granted'
+  const id = denied?.message.id ?? null
+  if (session === null) throw new Refusal(reason, { status: 403, id })
+  const { entry, answers } = recordOfDenied(gateway, rulings, posted, caller, session, arrival.reference)
+  // A refusal does not wait for its record to be possible.
+  await gateway.recorder.record(entry).catch(() => gateway.tally.add(reason, ''))
+  gateway.log.info({ reference: arrival.reference, reason, session: session.id }, 'call refused')
+  const isAbsent = open.effect === 'deny'
+  if (isAbsent || answers.length === 0) {
+    return respondRefused(gateway, arrival, new Refusal(reason, { status: 403, id }))
+  }
+  for (const { callId } of entry.messages ?? []) if (callId) gateway.metrics.called('refused')
+  gateway.metrics.refused(reason)
+  const body = posted.batch ? `[${answers.join(',')}]` : answers[0]!
+  arrival.response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  })
+  arrival.response.end(body)
+}

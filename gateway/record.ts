@@ -1,0 +1,204 @@
+import { newId } from '@/lib/ids'
+import { isCallMethod } from '@/lib/mcp/revisions'
+import type { Decision } from '@/lib/policies/evaluate'
+import type { Caller, Gateway, PendingRequest, Posted, Ruling, SessionRef } from './call'
+import { Refusal } from './call'
+import { nowMicros } from './clock'
+import { callEvent } from './close'
+import { copiesOf, recordable } from './copies'
+import type { MessageDraft, RecordEntry } from './recorder/entry'
+import { errorMessage } from './refusal'
+
+/** A body as it was recorded and as it may go upstream. */
+export interface RecordedRequest {
+  entry: RecordEntry
+  /** The original bytes unless a rule masks what goes up. */
+  forward: Buffer
+  requests: PendingRequest[]
+}
+
+/** Forms the record of a body that goes upstream. */
+export function recordOfAllowed(
+  posted: Posted,
+  rulings: readonly Ruling[],
+  caller: Caller,
+  session: SessionRef,
+  reference: string,
+): RecordedRequest {
+  const messages: MessageDraft[] = []
+  const requests: PendingRequest[] = []
+  const entry: RecordEntry = { messages, openedCalls: [], touched: [session.id] }
+  let forward = ''
+  let copiedTo = 0
+  for (const ruling of rulings) {
+    const { message, decision } = ruling
+    if (decision.effect !== 'allow') continue
+    const slice = posted.text.slice(message.start, message.end)
+    const copies = copiesOf(slice, session.placeholderKey, decision.masks.upstream)
+    const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
+    messages.push(draft)
+    if (message.kind === 'request') {
+      const request = pendingRequest(ruling, session, reference, decision)
+      requests.push(request)
+      draft.callId = request.callId
+      draft.tool = request.target
+      if (request.callId) entry.openedCalls!.push(openedCall(request, caller, session, draft.atMicros))
+    }
+    if (copies.passed !== slice) {
+      forward += posted.text.slice(copiedTo, message.start) + copies.passed
+      copiedTo = message.end
+    }
+  }
+  const changed = copiedTo > 0
+  return { entry, requests, forward: changed ? Buffer.from(forward + posted.text.slice(copiedTo)) : posted.bytes }
+}
+
+/**
+ * Forms the record of a body of which something is denied, with the gateway's own answers. Of a batch nothing goes
+ * upstream then: its elements may build on each other, and half of a batch is a request nobody made.
+ */
+export function recordOfDenied(
+  gateway: Gateway,
+  rulings: readonly Ruling[],
+  posted: Posted,
+  caller: Caller,
+  session: SessionRef,
+  reference: string,
+): { entry: RecordEntry; answers: string[] } {
+  const denied = rulings.find(({ decision }) => decision.effect === 'deny')
+  if (denied?.decision.effect !== 'deny') return { entry: {}, answers: [] }
+  const entry: Required<RecordEntry> = {
+    messages: [],
+    openedCalls: [],
+    closedCalls: [],
+    audits: [],
+    touched: [session.id],
+  }
+  const answers: string[] = []
+  for (const ruling of rulings) {
+    const { message, decision } = ruling
+    const slice = posted.text.slice(message.start, message.end)
+    const copies = copiesOf(slice, session.placeholderKey, new Set())
+    const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
+    entry.messages.push(draft)
+    if (message.kind !== 'request') continue
+    const reason = decision.effect === 'deny' ? decision.reason : denied.decision.reason
+    const detail =
+      decision.effect === 'deny' ? undefined : 'Another message of the same batch was refused, so none was passed on.'
+    const answer = errorMessage(gateway, reason, reference, message.id, { detail })
+    answers.push(answer)
+    const request = pendingRequest(ruling, session, reference, decision)
+    draft.callId = request.callId
+    draft.tool = request.target
+    entry.messages.push(localAnswer(answer, session, request))
+    if (request.callId) {
+      const ended = { outcome: 'refused' as const, reason, endedMicros: nowMicros() }
+      entry.openedCalls.push({ ...openedCall(request, caller, session, draft.atMicros), ...ended })
+    }
+    const event = callEvent(
+      caller,
+      session,
+      request,
+      { outcome: 'refused', reason, data: { reasons: decision.reasons.map(({ text }) => text) } },
+      nowMicros(),
+    )
+    entry.audits.push(request.callId ? event : { ...event, action: 'request.refused', targetType: null })
+  }
+  return { entry, answers }
+}
+
+/** What the gateway itself answers in place of upstream. Nothing sensitive is in it by construction. */
+export function localAnswer(
+  answer: string,
+  session: SessionRef,
+  request: Pick<PendingRequest, 'idSource' | 'callId' | 'method' | 'target'>,
+): MessageDraft {
+  return {
+    atMicros: nowMicros(),
+    sessionId: session.id,
+    callId: request.callId,
+    direction: 'server',
+    frame: 'local',
+    kind: 'response',
+    rpcId: recordable(request.idSource, session.placeholderKey),
+    method: null,
+    tool: request.target,
+    body: copiesOf(answer, session.placeholderKey, new Set()).recorded,
+    bytes: Buffer.byteLength(answer),
+    redactions: {},
+    decision: null,
+  }
+}
+
+/** Durable when it resolves: a crash after this cannot hide that the message was passed on. */
+export async function record(gateway: Gateway, entry: RecordEntry): Promise<void> {
+  if (!gateway.policy.isFresh()) throw new Refusal('policy_stale')
+  await gateway.recorder.record(entry)
+}
+
+function messageOfClient(
+  { message, decision }: Ruling,
+  session: SessionRef,
+  slice: string,
+  body: string,
+  redactions: MessageDraft['redactions'],
+): MessageDraft {
+  return {
+    atMicros: nowMicros(),
+    sessionId: session.id,
+    callId: null,
+    direction: 'client',
+    frame: 'http',
+    kind: message.kind,
+    rpcId: message.idSource === null ? null : recordable(message.idSource, session.placeholderKey),
+    method: message.method,
+    tool: null,
+    body,
+    bytes: Buffer.byteLength(slice),
+    redactions,
+    decision: decisionForRecord(decision),
+  }
+}
+
+function decisionForRecord(decision: Decision): unknown {
+  if (decision.effect === 'deny') {
+    return { effect: 'deny', reason: decision.reason, reasons: decision.reasons.map(({ text }) => text) }
+  }
+  const rules = decision.reasons.flatMap((reason) => (reason.kind === 'rule' ? [reason.name] : []))
+  return { effect: 'allow', grants: decision.grantIds, ...(rules.length > 0 ? { rules } : {}) }
+}
+
+function pendingRequest(
+  { message, asked }: Ruling,
+  session: SessionRef,
+  reference: string,
+  decision: Decision,
+): PendingRequest {
+  return {
+    idSource: message.idSource!,
+    id: message.id!,
+    method: message.method!,
+    asked,
+    target: message.target === null ? null : recordable(message.target, session.placeholderKey),
+    callId: isCallMethod(message.method!) ? newId('call') : null,
+    reference,
+    grantIds: decision.effect === 'allow' ? decision.grantIds : [],
+    startedAt: performance.now(),
+    refused: null,
+    answered: false,
+  }
+}
+
+function openedCall(request: PendingRequest, caller: Caller, session: SessionRef, startedMicros: number) {
+  return {
+    id: request.callId!,
+    sessionId: session.id,
+    identityId: caller.identityId,
+    connectionId: caller.connection.id,
+    method: request.method,
+    target: request.target!,
+    startedMicros,
+    reference: request.reference,
+    grantIds: request.grantIds,
+  }
+}

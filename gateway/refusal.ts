@@ -1,0 +1,139 @@
+import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
+import type { JsonRpcId } from '@/lib/mcp/message'
+import { type Arrival, type Caller, type Gateway, Refusal } from './call'
+import { nowMicros } from './clock'
+import { EMPTY_AUDIT } from './recorder/entry'
+
+/** Codes of our own stay outside of JSON-RPC's reserved range (-32768 to -32000). */
+const SHAPES: Record<RefusalReason, { status: number; code: number }> = {
+  missing_credential: { status: 401, code: -31401 },
+  unknown_credential: { status: 401, code: -31401 },
+  expired_credential: { status: 401, code: -31401 },
+  revoked_credential: { status: 401, code: -31401 },
+  identity_disabled: { status: 403, code: -31403 },
+  identity_ended: { status: 403, code: -31403 },
+  identity_without_owner: { status: 403, code: -31403 },
+  unknown_connection: { status: 404, code: -31404 },
+  not_granted: { status: 200, code: -31403 },
+  excluded: { status: 200, code: -31403 },
+  blocked_by_rule: { status: 200, code: -31403 },
+  tool_quarantined: { status: 200, code: -31403 },
+  unknown_session: { status: 404, code: -31404 },
+  malformed_request: { status: 400, code: -32600 },
+  ambiguous_request: { status: 400, code: -32600 },
+  unknown_method: { status: 200, code: -32601 },
+  unsupported_media_type: { status: 415, code: -31415 },
+  not_acceptable: { status: 406, code: -31406 },
+  method_not_allowed: { status: 405, code: -31405 },
+  request_too_large: { status: 413, code: -31413 },
+  unsupported_protocol: { status: 400, code: -32022 },
+  invalid_origin: { status: 403, code: -31403 },
+  recorder_unavailable: { status: 503, code: -31503 },
+  policy_stale: { status: 503, code: -31503 },
+  overloaded: { status: 503, code: -31503 },
+  upstream_unreachable: { status: 502, code: -31502 },
+  upstream_invalid: { status: 502, code: -31502 },
+  access_ended: { status: 200, code: -31403 },
+  shutting_down: { status: 503, code: -31503 },
+  internal_error: { status: 500, code: -31500 },
+}
+
+const UNAUTHENTICATED = new Set<RefusalReason>([
+  'missing_credential',
+  'unknown_credential',
+  'expired_credential',
+  'revoked_credential',
+])
+
+/** Refusals that come in floods or while nothing can be written: counted, and audited by the minute. */
+const COUNTED = new Set<RefusalReason>(['recorder_unavailable', 'policy_stale', 'overloaded', 'shutting_down'])
+
+/** One JSON-RPC error, for any transport it is sent on. */
+export function errorMessage(
+  gateway: { webUrl: string },
+  reason: RefusalReason,
+  reference: string,
+  id: JsonRpcId | null,
+  { detail, code }: { detail?: string; code?: number } = {},
+): string {
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    id,
+    error: {
+      code: code ?? SHAPES[reason].code,
+      message: detail ? `${REASON_TEXT[reason]} ${detail}` : REASON_TEXT[reason],
+      data: { reason, reference, url: `${gateway.webUrl}/audit?reference=${reference}` },
+    },
+  })
+}
+
+export const statusOf = (reason: RefusalReason): number => SHAPES[reason].status
+
+/** Answers a request that goes no further, and leaves its trace. */
+export function refuse(gateway: Gateway, arrival: Arrival, caller: Caller | null, refusal: Refusal): void {
+  respondRefused(gateway, arrival, refusal)
+  const { reason } = refusal
+  gateway.log.info(
+    { reference: arrival.reference, reason, identity: caller?.identityId, slug: arrival.slug },
+    'request refused',
+  )
+  if (caller === null || COUNTED.has(reason)) {
+    gateway.tally.add(reason, caller === null ? arrival.source : '')
+    return
+  }
+  gateway.recorder.recordLater({
+    audits: [
+      {
+        ...EMPTY_AUDIT,
+        atMicros: nowMicros(),
+        action: 'request.refused',
+        identityId: caller.identityId,
+        connectionId: caller.connection.id,
+        outcome: 'refused',
+        reason,
+        reference: arrival.reference,
+      },
+    ],
+  })
+}
+
+export function respondRefused(gateway: Gateway, arrival: Arrival, { reason, more }: Refusal): void {
+  const { response, request } = arrival
+  gateway.metrics.refused(reason)
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return
+  }
+  const body = errorMessage(gateway, reason, arrival.reference, more.id ?? null, more)
+  const status = more.status ?? SHAPES[reason].status
+  const headers: Record<string, string | number> = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...more.headers,
+  }
+  if (status === 401) headers['www-authenticate'] = challenge(gateway, arrival.slug, reason)
+  if (status === 503) headers['retry-after'] = 2
+  if (status === 405) headers.allow = 'POST, GET, DELETE'
+  // What is left of a body nobody will read must not be taken for the next request, nor read to its end.
+  if (!request.complete) headers.connection = 'close'
+  response.writeHead(status, headers)
+  response.end(body)
+}
+
+/** RFC 9728 section 5.1; RFC 6750 section 3.1: no error attribute when no credential came. */
+function challenge(gateway: Gateway, slug: string, reason: RefusalReason): string {
+  const metadata = `Bearer resource_metadata="${gateway.publicUrl}/.well-known/oauth-protected-resource/${slug}/mcp"`
+  return reason === 'missing_credential' || !UNAUTHENTICATED.has(reason)
+    ? metadata
+    : `${metadata}, error="invalid_token"`
+}
+
+/** Everything thrown in the pipeline ends as a refusal. What nobody expected is logged, without its content. */
+export function asRefusal(gateway: Gateway, arrival: Arrival, error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  const { name, stack } = error instanceof Error ? error : new Error('not an error')
+  // Only frames: a message may quote what it failed on.
+  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  gateway.log.error({ reference: arrival.reference, error: name, frames: frames.slice(0, 8) }, 'unexpected error')
+  return new Refusal('internal_error')
+}

@@ -1,0 +1,197 @@
+import { createHash, createHmac, hkdfSync } from 'node:crypto'
+import type { Logger } from 'pino'
+import { newId } from '@/lib/ids'
+import { readClientBody } from '@/lib/mcp/message'
+import { type Caller, type ClientInfo, type PendingRequest, Refusal, type SessionRef, type Sessions } from './call'
+import { placeholderKeyOf, recordable } from './copies'
+import { askedBy } from './decide'
+import type { SessionRow, SessionStore } from './session-store'
+
+const HOUR_MS = 3_600_000
+const KEPT = 20_000
+
+/**
+ * Which conversation a message belongs to. Known ones are found in memory, others in the database, so that any replica
+ * can go on with them. A session id is no credential: a session is its subject's, and nobody else's exists.
+ */
+export class SessionBook implements Sessions {
+  private readonly byId = new Map<string, SessionRef>()
+  private readonly byProtocol = new Map<string, SessionRef>()
+  private readonly byDerived = new Map<string, SessionRef>()
+  private readonly derivingKey: Buffer
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly secret: string,
+    private readonly log: Logger,
+  ) {
+    this.derivingKey = Buffer.from(hkdfSync('sha256', secret, 'countersign', 'derived sessions', 32))
+  }
+
+  async byProtocolId(caller: Caller, protocolId: string): Promise<SessionRef> {
+    const hash = sha256(protocolId)
+    const key = protocolKey(caller.connection.id, hash)
+    let session = this.byProtocol.get(key)
+    if (session === undefined) {
+      const row = await fromDatabase(this.store.byProtocolHash(caller.connection.id, hash))
+      if (row !== null && row.endedAt === null && row.endRequestedBy === null) {
+        session = this.keep(row, hash.toString('hex'))
+      }
+    }
+    if (session?.identityId !== caller.identityId) throw new Refusal('unknown_session')
+    return session
+  }
+
+  async derived(caller: Caller, clientName: string): Promise<SessionRef | null> {
+    const key = this.derivedKey(caller, clientName)
+    const known = this.byDerived.get(key.toString('hex'))
+    if (known) return known
+    const row = await fromDatabase(this.store.byDerivedKey(key))
+    return row && row.endedAt === null && row.endRequestedBy === null ? this.keepDerived(row, key) : null
+  }
+
+  async open(caller: Caller, client: ClientInfo, derivedFrom: string | null): Promise<SessionRef> {
+    const id = newId('ses')
+    const placeholderKey = placeholderKeyOf(this.secret, id)
+    const shown = (text: string | null) => (text === null ? null : recordable(text, placeholderKey).slice(0, 200))
+    const key = derivedFrom === null ? null : this.derivedKey(caller, derivedFrom)
+    const row = await fromDatabase(
+      this.store.open({
+        id,
+        identityId: caller.identityId,
+        connectionId: caller.connection.id,
+        derivedKey: key,
+        credentialId: caller.credentialId,
+        clientName: shown(client.name),
+        clientVersion: shown(client.version),
+        protocolVersion: shown(client.protocolVersion),
+      }),
+    )
+    return key === null ? this.keep(row, null) : this.keepDerived(row, key)
+  }
+
+  async bindProtocolId(session: SessionRef, caller: Caller, protocolId: string): Promise<SessionRef> {
+    const hash = sha256(protocolId)
+    if (await fromDatabase(this.store.bindProtocolHash(session.id, hash))) {
+      session.protocolHash = hash.toString('hex')
+      this.byProtocol.set(protocolKey(session.connectionId, hash), session)
+      return session
+    }
+    // Either this conversation goes on in a row that has its own id, or the server gave out an id for the second time:
+    // the same subject goes on with it, and another one must not get into it.
+    const row = await fromDatabase(this.store.byProtocolHash(caller.connection.id, hash))
+    if (row === null) {
+      const fresh = await this.open(caller, { name: null, version: null, protocolVersion: null }, null)
+      return this.bindProtocolId(fresh, caller, protocolId)
+    }
+    if (row.identityId !== caller.identityId || row.endedAt !== null) throw new Refusal('upstream_invalid')
+    return this.keep(row, hash.toString('hex'))
+  }
+
+  async bindDerivedKey(session: SessionRef, caller: Caller, clientName: string): Promise<void> {
+    if (session.protocolHash !== null) return
+    const key = this.derivedKey(caller, clientName)
+    if (this.byDerived.get(key.toString('hex')) === session) return
+    await fromDatabase(this.store.bindDerivedKey(session.id, key))
+    const row = await fromDatabase(this.store.byDerivedKey(key))
+    if (row) this.keepDerived(row, key)
+  }
+
+  negotiated(session: SessionRef, protocolVersion: string): void {
+    const shown = recordable(protocolVersion, session.placeholderKey).slice(0, 40)
+    this.store.negotiated(session.id, shown).catch(() => this.log.warn('could not note a protocol version'))
+  }
+
+  async question(session: SessionRef, idSource: string): Promise<PendingRequest | null> {
+    if (session.protocolHash === null) return null
+    const rpcId = recordable(idSource, session.placeholderKey)
+    const row = await fromDatabase(this.store.question(session.id, rpcId))
+    const read = row ? readClientBody(row.body) : null
+    const message = read?.ok ? read.messages[0] : undefined
+    const asked = message ? askedBy(message) : null
+    if (!row || message?.kind !== 'request' || asked === null) return null
+    return {
+      idSource,
+      id: message.id,
+      method: row.method,
+      asked,
+      target: message.target,
+      callId: row.callId,
+      reference: row.reference ?? '',
+      grantIds: row.grantIds ?? [],
+      startedAt: performance.now(),
+      refused: null,
+      answered: false,
+    }
+  }
+
+  async end(session: SessionRef, reason: string): Promise<void> {
+    this.forget(session.id)
+    await fromDatabase(this.store.end(session.id, reason))
+  }
+
+  hashOf(protocolId: string): string {
+    return sha256(protocolId).toString('hex')
+  }
+
+  /** For a session that was ended elsewhere, or by a person. */
+  forget(id: string): SessionRef | null {
+    const session = this.byId.get(id)
+    if (!session) return null
+    this.byId.delete(id)
+    for (const map of [this.byProtocol, this.byDerived]) {
+      for (const [key, value] of map) if (value === session) map.delete(key)
+    }
+    return session
+  }
+
+  get knownIds(): string[] {
+    return [...this.byId.keys()]
+  }
+
+  private keepDerived(row: SessionRow, key: Buffer): SessionRef {
+    const session = this.keep(row, null)
+    this.byDerived.set(key.toString('hex'), session)
+    return session
+  }
+
+  private keep(row: SessionRow, protocolHash: string | null): SessionRef {
+    const known = this.byId.get(row.id)
+    if (known) {
+      known.protocolHash ??= protocolHash
+      return known
+    }
+    if (this.byId.size >= KEPT) this.forget(this.byId.keys().next().value!)
+    const session: SessionRef = {
+      id: row.id,
+      identityId: row.identityId,
+      connectionId: row.connectionId,
+      placeholderKey: placeholderKeyOf(this.secret, row.id),
+      protocolHash,
+      pending: new Map(),
+    }
+    this.byId.set(row.id, session)
+    if (protocolHash !== null) this.byProtocol.set(`${row.connectionId} ${protocolHash}`, session)
+    return session
+  }
+
+  /** Equal on every replica, and not to be guessed without the secret. */
+  private derivedKey(caller: Caller, clientName: string): Buffer {
+    const hour = Math.floor(Date.now() / HOUR_MS)
+    const parts = JSON.stringify([caller.credentialId, caller.connection.id, clientName, hour])
+    return createHmac('sha256', this.derivingKey).update(parts).digest()
+  }
+}
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+const protocolKey = (connectionId: string, hash: Buffer): string => `${connectionId} ${hash.toString('hex')}`
+
+/** Without the database nothing can be recorded either. */
+async function fromDatabase<T>(query: Promise<T>): Promise<T> {
+  try {
+    return await query
+  } catch {
+    throw new Refusal('recorder_unavailable')
+  }
+}

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import pg from 'pg'
+import { pino } from 'pino'
+import { openCredential } from '@/lib/connections/seal'
+import { connectPrisma, usePrisma as shareDatabase } from '@/lib/db'
+import type { Env } from '@/lib/env'
+import type { PolicyConnection } from '@/lib/policies/snapshot'
+import { loadSnapshot } from '@/lib/policies/store'
+import { type Gateway, Refusal } from './call'
+import { send } from './forward'
+import { KeyUse } from './key-use'
+import { Link } from './link'
+import { gatewayMetrics } from './metrics'
+import { OpenExchanges } from './open-exchanges'
+import { PolicyFeed } from './policy-feed'
+import { Prober } from './probe'
+import { GroupCommit, NotRecorded } from './recorder/group-commit'
+import { gatewayServer } from './server'
+import { SessionStore } from './session-store'
+import { SessionBook } from './sessions'
+import { Tally } from './tally'
+
+const DRAIN_MS = 8_000
+const HOUR_MS = 3_600_000
+
+export interface RunningGateway {
+  stop(): Promise<void>
+  fault(what: string, error: unknown): void
+}
+
+/** Puts the parts together and starts to listen. Resolves once it accepts connections, before it is ready to forward. */
+export async function startGateway(settings: Env): Promise<RunningGateway> {
+  const databaseUrl = settings.GATEWAY_DATABASE_URL ?? settings.DATABASE_URL
+  const secret = settings.COUNTERSIGN_SECRET
+  if (!databaseUrl) throw new Error('Set GATEWAY_DATABASE_URL: a gateway without its database refuses everything.')
+  if (!secret) throw new Error('Set COUNTERSIGN_SECRET to the one that seals the credentials of this database.')
+
+  const log = pino({ level: settings.LOG_LEVEL, base: undefined })
+  const name = `${hostname()}:${settings.GATEWAY_PORT}`
+  const replicaId = `${name}:${randomBytes(6).toString('hex')}`
+  const writer = { id: replicaId, auditChain: `gateway:${replicaId}`, actor: `gateway:${name}` }
+
+  const prisma = connectPrisma(databaseUrl, 2)
+  shareDatabase(prisma)
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'countersign gateway',
+    max: 4,
+    connectionTimeoutMillis: 1_500,
+    query_timeout: 2_000,
+  })
+  pool.on('error', () => {})
+
+  const recorderLink = new Link({
+    url: databaseUrl,
+    applicationName: 'countersign gateway recorder',
+    statementMs: 5_000,
+    onDown: (reason) => log.warn({ reason }, 'the recorder lost its connection'),
+    onReady: () => flushTally(),
+  })
+  const commits = new GroupCommit(recorderLink, writer)
+  const sessions = new SessionBook(new SessionStore(pool), secret, log)
+  const exchanges = new OpenExchanges()
+  const tally = new Tally()
+  const keyUse = new KeyUse(pool)
+  let draining = false
+
+  const feed = new PolicyFeed(
+    databaseUrl,
+    { id: replicaId, name, url: localUrl(settings) },
+    loadSnapshot,
+    {
+      applied: (policy) => exchanges.recheck(gateway, policy),
+      probesWaiting: () => prober.run(),
+      sessionChanged: (id) => void endWhatWasEnded([id]),
+      reconnected: () => void endWhatWasEnded(sessions.knownIds),
+    },
+    log,
+  )
+  const metrics = gatewayMetrics({
+    waitingRows: () => commits.waitingRows,
+    openExchanges: () => exchanges.size,
+    openStreams: () => exchanges.streams(),
+    policyVersion: () => Number(feed.version ?? 0),
+    isFresh: () => feed.isFresh(),
+  })
+  commits.onBatch = metrics.batch
+  commits.onRefused = (error) =>
+    log.error({ code: (error as { code?: string }).code, error: error.name }, 'the database refused a record')
+
+  const gateway: Gateway = {
+    name,
+    publicUrl: settings.gatewayUrl,
+    webUrl: settings.webUrl,
+    hosts: new Set([...LOOPBACK, settings.BIND, new URL(settings.gatewayUrl).hostname.replace(/^\[|\]$/g, '')]),
+    origins: new Set([new URL(settings.gatewayUrl).origin, new URL(settings.webUrl).origin]),
+    policy: feed,
+    recorder: {
+      record: (entry) =>
+        commits.record(entry).catch((error: unknown) => {
+          throw error instanceof NotRecorded ? new Refusal(error.reason) : error
+        }),
+      recordLater: (entry) => commits.recordLater(entry),
+    },
+    sessions,
+    exchanges,
+    send,
+    credentialOf: credentialsUnder(secret),
+    tally,
+    keyUsed: (id) => keyUse.used(id),
+    metrics,
+    log,
+    isDraining: () => draining,
+  }
+  const prober = new Prober(gateway, feed, pool, replicaId, log)
+
+  /** A person's wish, or another replica's news: the streams of that session end here too. */
+  async function endWhatWasEnded(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return
+    const rows = await new SessionStore(pool).toBeEnded(ids).catch(() => [])
+    for (const { id, endedAt, endRequestedBy } of rows) {
+      sessions.forget(id)
+      exchanges.cutSession(id, 'unknown_session')
+      if (endedAt === null) await new SessionStore(pool).end(id, `ended by ${endRequestedBy}`).catch(() => {})
+    }
+  }
+
+  function flushTally(all = false): void {
+    if (!recorderLink.isUp) return
+    const audits = tally.take(all)
+    if (audits.length > 0) commits.recordLater({ audits })
+  }
+
+  const keepPartitionsAhead = () =>
+    pool.query('SELECT "keep_partitions_ahead"()').catch((error: Error) => {
+      log.error({ error: error.name }, 'partitions could not be made ahead of time')
+    })
+
+  recorderLink.start()
+  feed.start()
+  keyUse.start()
+  void keepPartitionsAhead()
+  const timers = [setInterval(() => flushTally(), 5_000), setInterval(() => void keepPartitionsAhead(), HOUR_MS)]
+
+  const server = gatewayServer(gateway, {
+    notReady: () => [
+      ...(draining ? ['shutting down'] : []),
+      ...(feed.version === null ? ['no policy loaded'] : feed.isFresh() ? [] : ['policy not known to be current']),
+      ...(commits.isReady() && recorderLink.isUp ? [] : ['recorder not ready']),
+    ],
+    metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(settings.GATEWAY_PORT, settings.BIND, resolve)
+  })
+  log.info({ url: localUrl(settings), replica: replicaId }, 'gateway listening')
+
+  return {
+    async stop() {
+      draining = true
+      log.info('draining')
+      server.close()
+      server.closeIdleConnections()
+      exchanges.cutAll('shutting_down', 'stream')
+      const deadline = performance.now() + DRAIN_MS
+      while (exchanges.size > 0 && performance.now() < deadline) await pause(25)
+      exchanges.cutAll('shutting_down')
+      for (const timer of timers) clearInterval(timer)
+      flushTally(true)
+      await keyUse.stop()
+      await commits.stop(1_000)
+      await feed.stop()
+      await recorderLink.stop()
+      server.closeAllConnections()
+      await Promise.all([pool.end(), prisma.$disconnect()].map((ending) => ending.catch(() => {})))
+    },
+    fault(what, error) {
+      const { name: kind, stack } = error instanceof Error ? error : new Error('not an error')
+      const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+      log.error({ error: kind, frames: frames.slice(0, 8) }, what)
+    },
+  }
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1']
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function localUrl({ BIND, GATEWAY_PORT }: Env): string {
+  const host = BIND === '0.0.0.0' ? '127.0.0.1' : BIND === '::' ? '::1' : BIND
+  return `http://${host.includes(':') ? `[${host}]` : host}:${GATEWAY_PORT}`
+}
+
+/** Opens each sealed credential once per policy version. */
+function credentialsUnder(secret: string): Gateway['credentialOf'] {
+  const opened = new WeakMap<PolicyConnection, { header: string; value: string } | null>()
+  return (connection) => {
+    const known = opened.get(connection)
+    if (known !== undefined) return known
+    const { credentialHeader: header, credentialSealed: sealed, id } = connection
+    const credential = header === null || sealed === null ? null : { header, value: openCredential(secret, id, sealed) }
+    opened.set(connection, credential)
+    return credential
+  }
+}
