@@ -10,13 +10,8 @@ import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/po
 import { ownsConnection, requireMayConfigure } from './authority'
 import { Credential, refreshInventory, sealingSecret, targetOf, type UpstreamReport } from './inventory-commands'
 import { sealCredential } from './seal'
-import {
-  connectionForUpdate,
-  findConnection,
-  insertConnection,
-  type StoredConnection,
-  updateConnectionRow,
-} from './store'
+import { connectionForUpdate, findConnection, insertConnection, updateConnectionRow } from './store'
+import type { StoredConnection } from './stored-connection'
 import { leavesOrigin, UpstreamUrl } from './target'
 
 const connectionName = z.string().trim().min(1).max(200)

@@ -13,7 +13,8 @@ import { inspectUpstream, type UpstreamInspection } from './inspect-upstream'
 import { compareInventory, type InventoryTool, inventoryTool, isUnchanged } from './inventory'
 import { type MaskedTool, readKnownTools, saveCheck, saveInventory } from './inventory-store'
 import { openCredential } from './seal'
-import { connectionForUpdate, findConnection, type StoredConnection } from './store'
+import { connectionForUpdate, findConnection } from './store'
+import type { StoredConnection } from './stored-connection'
 import { CredentialHeader, CredentialValue, type UpstreamTarget, UpstreamUrl } from './target'
 
 export const Credential = z.object({ header: CredentialHeader, value: CredentialValue })

@@ -4,6 +4,7 @@ import type { Db, Tx } from '@/lib/db'
 import type { Connection, Risk, Tool, ToolRisk } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
 import { type PersonRef, personRef } from '@/lib/identities/store'
+import type { StoredConnection } from './stored-connection'
 
 /** What a person may see of the connections: all, or what they own, review, or can reach themself or through an agent. */
 export function visibleConnections(actor: Actor): Prisma.ConnectionWhereInput {
@@ -101,14 +102,7 @@ export async function getConnectionDetail({ client }: Db, actor: Actor, slugOrId
   return { ...toListItem(row), tools: tools.map((tool) => ({ ...tool, isChanged: tool.digest !== tool.pinnedDigest })) }
 }
 
-/** For commands, with what is sealed; they authorise afterwards. */
-export interface StoredConnection extends Connection {
-  credentialHeader: string | null
-  credentialSealed: Uint8Array | null
-  managedBy: string | null
-  archivedAt: Date | null
-}
-
+/** For commands, which authorise afterwards. */
 export async function findConnection(
   { client }: Db,
   by: { id: string } | { slug: string },

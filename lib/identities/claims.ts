@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import type { Identity, Role } from '@/lib/domain'
-import { IdentityName } from '@/lib/domain'
+import { HumanName } from './naming'
 import { identityStanding } from './standing'
 
 /** What an identity provider says about who signs in. */
@@ -70,8 +69,6 @@ export function verifiedEmail(claims: Pick<SignInClaims, 'email' | 'emailVerifie
   const parsed = HumanName.safeParse(claims.email ?? '')
   return parsed.success ? parsed.data : null
 }
-
-export const HumanName = IdentityName.pipe(z.email('a person is named by their e-mail address'))
 
 export const canSignIn = (identity: Identity, now: Date): boolean =>
   identity.kind === 'human' && identityStanding(identity, now) === null

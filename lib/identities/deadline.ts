@@ -28,13 +28,12 @@ const validDate = (date: Date): Date | null => (Number.isNaN(date.getTime()) ? n
 
 export const DEADLINE_FORMAT = 'a day such as 2026-12-31 (its end, UTC) or an instant such as 2026-12-31T18:00:00Z'
 
-/** For commands: a Date from code, or the text a form or file holds. */
-export const Deadline = z.union([
-  z.date(),
-  z.string().transform((text, context) => {
-    const date = parseDeadline(text)
-    if (date !== null) return date
-    context.issues.push({ code: 'custom', message: DEADLINE_FORMAT, input: text })
-    return z.NEVER
-  }),
-])
+export const DeadlineText = z.string().transform((text, context) => {
+  const date = parseDeadline(text)
+  if (date !== null) return date
+  context.issues.push({ code: 'custom', message: DEADLINE_FORMAT, input: text })
+  return z.NEVER
+})
+
+/** For commands: a Date from code, or the text a form holds. */
+export const Deadline = z.union([z.date(), DeadlineText])

@@ -4,15 +4,8 @@ import { recordAudit } from '@/lib/audit/store'
 import { Conflict, NotFound, parseInput } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
+import { GroupName } from './naming'
 import { findIdentity } from './store'
-
-/** Free text, because identity providers name groups freely; no colon, which marks `group:` in access.yaml. */
-export const GroupName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}\p{Cf}:]+$/u, 'no colon and no invisible characters')
 
 export const CreateGroup = z.object({ name: GroupName })
 export type CreateGroup = z.input<typeof CreateGroup>

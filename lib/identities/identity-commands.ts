@@ -7,8 +7,8 @@ import { Conflict, Forbidden, InvalidInput, parseInput } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
 import { answersFor, requireMayChangeRoles, requireMayCreate, sameRoles } from './authority'
-import { HumanName } from './claims'
 import { Deadline } from './deadline'
+import { namingProblem } from './naming'
 import { findIdentity, getIdentityByName, identityForUpdate } from './store'
 
 const displayName = z.string().trim().min(1).max(200)
@@ -25,9 +25,8 @@ export const CreateIdentity = z
     endsAt: Deadline.nullish(),
   })
   .superRefine((identity, context) => {
-    for (const message of namingProblems(identity.kind, identity.name)) {
-      context.addIssue({ code: 'custom', path: ['name'], message })
-    }
+    const problem = namingProblem(identity.kind, identity.name)
+    if (problem !== null) context.addIssue({ code: 'custom', path: ['name'], message: problem })
     if (identity.kind === 'human' && identity.ownerId) {
       context.addIssue({ code: 'custom', path: ['ownerId'], message: 'a person has a manager, not an owner' })
     }
@@ -36,12 +35,6 @@ export const CreateIdentity = z
     }
   })
 export type CreateIdentity = z.input<typeof CreateIdentity>
-
-/** A service must not be named like a person: a later sign-in with that address would be taken for it. */
-export function namingProblems(kind: IdentityKind, name: string): string[] {
-  if (kind === 'human') return HumanName.safeParse(name).success ? [] : ['a person is named by their e-mail address']
-  return name.includes('@') ? ['only people are named by an e-mail address'] : []
-}
 
 export async function createIdentity(actor: Actor, input: CreateIdentity): Promise<Applied<Identity>> {
   const { roles, ...given } = parseInput(CreateIdentity, input)

@@ -7,7 +7,7 @@ import { Forbidden } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { changePolicy, lockPolicy } from '@/lib/policy-version'
 import { decideSignIn, type SignInClaims, type SignInDecision, type SignInFacts, verifiedEmail } from './claims'
-import { GroupName } from './group-commands'
+import { GroupName } from './naming'
 import { getIdentityByName, identityForUpdate, toIdentity } from './store'
 
 /** Somebody came back from the identity provider; the caller has checked the token's signature. @throws Forbidden */

@@ -1,0 +1,24 @@
+import type { Tx } from '@/lib/db'
+import { MaskType } from '@/lib/domain'
+import { toIdentity } from '@/lib/identities/store'
+import type { CurrentAccess } from './current'
+
+export async function readCurrent({ client }: Tx): Promise<CurrentAccess> {
+  const identities = await client.identity.findMany()
+  const groups = await client.group.findMany({ include: { members: { select: { identityId: true, source: true } } } })
+  const connections = await client.connection.findMany()
+  const grants = await client.grant.findMany({
+    where: { revokedAt: null },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  const exclusions = await client.exclusion.findMany({ where: { liftedAt: null }, orderBy: { createdAt: 'asc' } })
+  const rules = await client.rule.findMany({ where: { effect: 'mask' } })
+  return {
+    identities: identities.map((row) => ({ ...toIdentity(row), managedBy: row.managedBy })),
+    groups,
+    connections,
+    grants,
+    exclusions,
+    rules: rules.map((row) => ({ ...row, types: MaskType.array().parse(row.types) })),
+  }
+}

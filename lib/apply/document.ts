@@ -1,0 +1,194 @@
+import type { z } from 'zod'
+import type { Risk } from '@/lib/domain'
+import type { FieldProblem } from '@/lib/errors'
+import { namingProblem } from '@/lib/identities/naming'
+import { ConnectionEntry, GrantEntry, GroupEntry, IdentityEntry, RuleEntry, SECTIONS } from './schema'
+import { type Path, readSource, type Source } from './source'
+
+/** Where the entry stands in the file. */
+interface Placed {
+  at: Path
+}
+
+export interface DesiredConnection extends Placed {
+  slug: string
+  name?: string
+  upstreamUrl: string
+  /** Undefined leaves it alone, null takes it away. */
+  credential?: { header: string; value: string } | null
+  owner?: string
+  risk?: Risk
+}
+export type DesiredIdentity = z.output<typeof IdentityEntry> & Placed
+export type DesiredGroup = z.output<typeof GroupEntry> & Placed
+export type DesiredGrant = z.output<typeof GrantEntry> & Placed
+export type DesiredRule = z.output<typeof RuleEntry> & Placed
+
+/** What access.yaml asks for: the entries that are valid by themselves. */
+export interface AccessDocument {
+  connections: DesiredConnection[]
+  identities: DesiredIdentity[]
+  groups: DesiredGroup[]
+  grants: DesiredGrant[]
+  rules: DesiredRule[]
+  /** Names of all entries, wrong ones included, so that one mistake is not reported a second time where it is used. */
+  named: { identities: Set<string>; groups: Set<string>; connections: Set<string> }
+}
+
+export interface ReadDocument {
+  document: AccessDocument
+  source: Source
+  /** Everything that is wrong with the file as such. What it refers to is checked against the database later. */
+  problems: FieldProblem[]
+}
+
+export function readDocument(text: string, environment: Record<string, string | undefined>): ReadDocument {
+  const source = readSource(text)
+  const problems = [...source.problems]
+  const root = isRecord(source.value) ? source.value : {}
+  if (problems.length === 0 && source.value !== null && !isRecord(source.value)) {
+    problems.push(problemAt(source, [], 'must be a mapping of connections, identities, groups, grants and rules'))
+  }
+  problems.push(...unknownSections(source, root))
+
+  const read = <S extends z.ZodType>(section: string, schema: S) => readSection(source, root, section, schema, problems)
+  const document: AccessDocument = {
+    identities: read('identities', IdentityEntry),
+    groups: read('groups', GroupEntry),
+    grants: read('grants', GrantEntry),
+    rules: read('rules', RuleEntry),
+    connections: read('connections', ConnectionEntry).flatMap((entry) => {
+      const { connection, problem } = readConnection(entry, environment)
+      if (problem) problems.push(problemAt(source, problem.at, problem.message))
+      return connection ?? []
+    }),
+    named: {
+      identities: namesOf(root.identities, 'name'),
+      groups: namesOf(root.groups, 'name'),
+      connections: namesOf(root.connections, 'slug'),
+    },
+  }
+  for (const { at, message } of [...identityProblems(document.identities), ...duplicates(document)]) {
+    problems.push(problemAt(source, at, message))
+  }
+  return { document, source, problems }
+}
+
+export const problemAt = (source: Source, at: Path, message: string): FieldProblem => ({
+  path: formatPath(at),
+  message,
+  line: source.lineOf(at),
+})
+
+function unknownSections(source: Source, root: Record<string, unknown>): FieldProblem[] {
+  return Object.keys(root)
+    .filter((key) => !SECTIONS.includes(key))
+    .map((key) => ({
+      path: key,
+      message:
+        key === 'issuers' ? 'this build does not accept tokens of other issuers yet' : 'there is no such section',
+      line: source.lineOfKey([], key),
+    }))
+}
+
+function readSection<S extends z.ZodType>(
+  source: Source,
+  root: Record<string, unknown>,
+  section: string,
+  schema: S,
+  problems: FieldProblem[],
+): (z.output<S> & Placed)[] {
+  const entries = root[section] ?? []
+  if (!Array.isArray(entries)) {
+    problems.push(problemAt(source, [section], 'must be a list'))
+    return []
+  }
+  return entries.flatMap((entry: unknown, index) => {
+    const at: Path = [section, index]
+    const parsed = schema.safeParse(entry)
+    if (parsed.success) return [{ ...(parsed.data as z.output<S> & object), at }]
+    for (const issue of parsed.error.issues) problems.push(...describeIssue(source, at, issue))
+    return []
+  })
+}
+
+function describeIssue(source: Source, at: Path, issue: z.core.$ZodIssue): FieldProblem[] {
+  const path: Path = [...at, ...(issue.path as Path)]
+  if (issue.code !== 'unrecognized_keys') return [problemAt(source, path, issue.message)]
+  return issue.keys.map((key) => ({
+    path: formatPath([...path, key]),
+    message: 'unknown key',
+    line: source.lineOfKey(path, key),
+  }))
+}
+
+function readConnection(
+  { upstream, credential, ...entry }: z.output<typeof ConnectionEntry> & Placed,
+  environment: Record<string, string | undefined>,
+): { connection?: DesiredConnection; problem?: { at: Path; message: string } } {
+  const wrong = (field: Path, message: string) => ({ problem: { at: [...entry.at, ...field], message } })
+  if (upstream.url === undefined) return wrong(['upstream'], 'needs a url')
+  const connection: DesiredConnection = { ...entry, upstreamUrl: upstream.url }
+  if (credential === undefined || credential === null) return { connection: { ...connection, credential } }
+  const { header, value, valueFrom } = credential
+  if ((value === undefined) === (valueFrom === undefined))
+    return wrong(['credential'], 'needs either value or valueFrom')
+  if (value !== undefined) return { connection: { ...connection, credential: { header, value } } }
+  const fromEnvironment = environment[valueFrom!.env]
+  if (!fromEnvironment) return wrong(['credential', 'valueFrom', 'env'], `the variable ${valueFrom!.env} is not set`)
+  return { connection: { ...connection, credential: { header, value: fromEnvironment } } }
+}
+
+function identityProblems(identities: readonly DesiredIdentity[]): { at: Path; message: string }[] {
+  return identities.flatMap(({ at, name, kind, owner, roles }) => {
+    const found: { at: Path; message: string }[] = []
+    const naming = namingProblem(kind, name)
+    if (naming !== null) found.push({ at: [...at, 'name'], message: naming })
+    if (kind === 'human' && owner !== undefined) {
+      found.push({ at: [...at, 'owner'], message: 'a person has a manager, not an owner' })
+    }
+    if (kind !== 'human' && roles?.length) found.push({ at: [...at, 'roles'], message: 'only people have roles' })
+    return found
+  })
+}
+
+function duplicates(document: AccessDocument): { at: Path; message: string }[] {
+  const grantKey = (grant: DesiredGrant) =>
+    `${grant.subject} on ${grant.connection} for ${[...grant.tools].sort().join(', ')}`
+  return [
+    ...repeated(document.identities, ({ name }) => name),
+    ...repeated(document.groups, ({ name }) => name),
+    ...repeated(document.connections, ({ slug }) => slug),
+    ...repeated(document.rules, ({ name }) => name),
+    ...repeated(document.grants, grantKey),
+  ]
+}
+
+function repeated<T extends Placed>(
+  entries: readonly T[],
+  keyOf: (entry: T) => string,
+): { at: Path; message: string }[] {
+  const seen = new Set<string>()
+  return entries.flatMap((entry) => {
+    const key = keyOf(entry)
+    if (seen.has(key)) return [{ at: entry.at, message: `${key} is named twice` }]
+    seen.add(key)
+    return []
+  })
+}
+
+function namesOf(entries: unknown, field: string): Set<string> {
+  const names = new Set<string>()
+  for (const entry of Array.isArray(entries) ? entries : []) {
+    const name = isRecord(entry) ? entry[field] : undefined
+    // Group names keep their case, the others do not.
+    if (typeof name === 'string') names.add(name.trim()).add(name.trim().toLowerCase())
+  }
+  return names
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const formatPath = (path: Path): string =>
+  path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('')

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { CredentialHeader, CredentialValue, UpstreamUrl } from '@/lib/connections/target'
+import { IdentityKind, IdentityName, MaskDirection, Risk, Role, Slug } from '@/lib/domain'
+import { DeadlineText } from '@/lib/identities/deadline'
+import { GroupName, HumanName } from '@/lib/identities/naming'
+import { ConnectionGlob, GrantGlob, GrantTools, MaskTypes, Reason, RuleName } from '@/lib/policies/input'
+
+/** The sections of access.yaml. What is known but not enforced by this build is named, so that it is refused as such. */
+const notYet = (what: string) =>
+  z
+    .unknown()
+    .superRefine((value, context) => {
+      if (value !== undefined) context.addIssue({ code: 'custom', message: `this build does not enforce ${what} yet` })
+    })
+    .optional()
+
+const Upstream = z.strictObject({
+  url: UpstreamUrl.optional(),
+  command: notYet('stdio servers (command)'),
+  args: notYet('stdio servers (args)'),
+  env: notYet('stdio servers (env)'),
+})
+
+const Credential = z.strictObject({
+  header: CredentialHeader.default('Authorization'),
+  value: CredentialValue.optional(),
+  valueFrom: z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable') }).optional(),
+})
+
+export const ConnectionEntry = z.strictObject({
+  slug: Slug,
+  name: z.string().trim().min(1).max(200).optional(),
+  upstream: Upstream,
+  /** Null takes it away; left out leaves it alone. */
+  credential: Credential.nullish(),
+  owner: HumanName.optional(),
+  risk: Risk.optional(),
+})
+
+export const IdentityEntry = z.strictObject({
+  name: IdentityName,
+  displayName: z.string().trim().min(1).max(200).optional(),
+  kind: IdentityKind,
+  owner: HumanName.optional(),
+  manager: HumanName.nullish(),
+  roles: Role.array().optional(),
+  endsAt: DeadlineText.nullish(),
+})
+
+export const GroupEntry = z.strictObject({ name: GroupName, members: IdentityName.array().max(5000).default([]) })
+
+export const GrantEntry = z.strictObject({
+  subject: z.string().trim().min(1).max(260),
+  connection: Slug,
+  tools: GrantTools,
+  until: DeadlineText.nullish(),
+  reason: Reason.optional(),
+})
+
+export const RuleEntry = z.strictObject({
+  name: RuleName,
+  effect: z.string().refine((effect) => effect === 'mask', {
+    error: (issue) =>
+      issue.input === 'block' || issue.input === 'approve'
+        ? `this build does not enforce effect ${issue.input} yet, only mask`
+        : 'must be mask, block or approve',
+  }),
+  connections: ConnectionGlob.array().max(200).default([]),
+  tools: GrantGlob.array().max(500).default([]),
+  types: MaskTypes,
+  direction: MaskDirection.default('client'),
+  when: notYet('conditions (when)'),
+  fields: notYet('masking by field (fields)'),
+  approvers: notYet('approvals (approvers)'),
+  expiresAfter: notYet('approvals (expiresAfter)'),
+  standing: notYet('approvals (standing)'),
+})
+
+export const SECTIONS: readonly string[] = ['connections', 'identities', 'groups', 'grants', 'rules']
