@@ -16,7 +16,7 @@ import {
   type ReviewItem,
   saveDecisions,
 } from './item-store'
-import { completeCampaigns, settleRemediations } from './remediation-commands'
+import { completeCampaigns, settleRemediations, sweepRemediations } from './remediation-commands'
 import { mayNotReview } from './reviewers'
 import { countVerdicts, removedAccess, type SignOffCounts, signOffSummary } from './sign-off'
 import { type AppliedItem, saveRemovals, saveSignOff } from './sign-off-store'
@@ -59,7 +59,9 @@ export async function signOff(actor: Actor, input: SignOffInput, now = new Date(
     }
     return applySignOff(tx, actor, campaign, reviewerId, items, attestation, now)
   })
-  await settleRemediations(applied.result.remediationIds)
+  // A gateway that lags now will not have answered in two seconds either; the background sweep sees to it.
+  if (applied.lagging.length > 0) await sweepRemediations()
+  else await settleRemediations(applied.result.remediationIds)
   return applied
 }
 
@@ -137,7 +139,6 @@ export async function revokeSilent(now = new Date()): Promise<number> {
       return remediationIds
     })
     revoked += result.length
-    await settleRemediations(result)
   }
   return revoked
 }

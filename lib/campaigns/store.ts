@@ -33,12 +33,20 @@ export interface ReviewerProgress {
   signedOff: number
 }
 
+export interface ConnectionProgress {
+  connection: { id: string; slug: string; name: string }
+  items: number
+  decided: number
+  signedOff: number
+  removed: number
+}
+
 export interface RemediationView {
   id: string
   itemId: string
   status: RemediationStatus
   verdict: Verdict
-  identity: { id: string; name: string; kind: IdentityKind }
+  identity: { id: string; name: string; displayName: string; kind: IdentityKind }
   connection: { id: string; slug: string; name: string }
   keepTools: string[]
   removedTools: string[]
@@ -63,6 +71,7 @@ export interface SignOffView {
 
 export interface CampaignDetail extends CampaignView {
   reviewers: ReviewerProgress[]
+  connections: ConnectionProgress[]
   remediationBoard: RemediationView[]
   signOffs: SignOffView[]
   /** Signed off without a verdict on the access: nobody could or would decide. */
@@ -116,6 +125,7 @@ export async function getCampaign(db: Db, viewer: Actor, id: string, now: Date):
   return {
     ...view!,
     reviewers: await reviewerProgress(db, id, mine),
+    connections: await connectionProgress(db, id, mine),
     remediationBoard: await remediationBoard(db, id, mine),
     signOffs: await signOffs(db, id, mine),
     abstained: await abstainedItems(db, id, mine),
@@ -207,6 +217,28 @@ async function reviewerProgress({ client }: Db, campaignId: string, only: string
   }))
 }
 
+async function connectionProgress(
+  { client }: Db,
+  campaignId: string,
+  only: string | null,
+): Promise<ConnectionProgress[]> {
+  const rows = await client.$queryRaw<
+    { id: string; slug: string; name: string; items: bigint; decided: bigint; signed: bigint; removed: bigint }[]
+  >`
+    SELECT c."id", c."slug", c."name", count(*) AS "items", count(i."verdict") AS "decided",
+      count(i."signOffId") AS "signed", count(*) FILTER (WHERE i."verdict" IN ('revoke', 'reduce')) AS "removed"
+    FROM "CampaignItem" i JOIN "Connection" c ON c."id" = i."connectionId"
+    WHERE i."campaignId" = ${campaignId} AND (${only}::text IS NULL OR i."reviewerId" = ${only})
+    GROUP BY 1, 2, 3 ORDER BY c."name"`
+  return rows.map(({ id, slug, name, items, decided, signed, removed }) => ({
+    connection: { id, slug, name },
+    items: Number(items),
+    decided: Number(decided),
+    signedOff: Number(signed),
+    removed: Number(removed),
+  }))
+}
+
 async function remediationBoard({ client }: Db, campaignId: string, only: string | null): Promise<RemediationView[]> {
   const rows = await client.remediation.findMany({
     where: { item: { campaignId, ...(only === null ? {} : { reviewerId: only }) } },
@@ -218,7 +250,7 @@ async function remediationBoard({ client }: Db, campaignId: string, only: string
         select: {
           verdict: true,
           keepTools: true,
-          identity: { select: { id: true, name: true, kind: true } },
+          identity: { select: { id: true, name: true, displayName: true, kind: true } },
           connection: { select: { id: true, slug: true, name: true } },
         },
       },

@@ -27,6 +27,10 @@ export interface QueueItem {
   /** Other tools than when it was last signed off. */
   isChanged: boolean
   isUnused: boolean
+  /** Groups that lead there: what a revoke cannot take away and excludes from instead. */
+  throughGroups: string[]
+  /** What a revocation would end now. */
+  liveSessions: number
 }
 
 export interface ReviewQueue {
@@ -62,6 +66,8 @@ interface Row {
   signedOff: boolean
   isNew: boolean
   changes: number
+  throughGroups: string[]
+  liveSessions: number
 }
 
 /**
@@ -104,7 +110,12 @@ export async function reviewQueue(
       i."verdict", i."keepTools", i."comment", i."signOffId" IS NOT NULL AS "signedOff",
       jsonb_typeof(i."snapshot"->'previous') = 'null' AS "isNew",
       coalesce(jsonb_array_length(i."snapshot"#>'{previous,toolsAdded}'), 0)
-        + coalesce(jsonb_array_length(i."snapshot"#>'{previous,toolsGone}'), 0) AS "changes"
+        + coalesce(jsonb_array_length(i."snapshot"#>'{previous,toolsGone}'), 0) AS "changes",
+      ARRAY(SELECT DISTINCT g->>'through' FROM jsonb_array_elements(i."snapshot"->'grants') g
+        WHERE g->>'through' IS NOT NULL ORDER BY 1) AS "throughGroups",
+      (SELECT count(*)::int FROM "Session" s
+        WHERE s."identityId" = i."identityId" AND s."connectionId" = i."connectionId" AND s."endedAt" IS NULL)
+        AS "liveSessions"
     FROM "CampaignItem" i JOIN "Identity" p ON p."id" = i."identityId" JOIN "Connection" c ON c."id" = i."connectionId"
     WHERE i."campaignId" = ${campaignId} AND i."reviewerId" = ${reviewer.id}
     ORDER BY array_position(ARRAY['high', 'medium', 'low'], i."snapshot"->>'risk'), c."slug", p."name"
@@ -132,4 +143,6 @@ const toQueueItem = (row: Row): QueueItem => ({
   isNew: row.isNew,
   isChanged: row.changes > 0,
   isUnused: row.calls === 0,
+  throughGroups: row.throughGroups,
+  liveSessions: row.liveSessions,
 })

@@ -31,7 +31,10 @@ export async function endSession(actor: Actor, sessionId: string): Promise<Sessi
     const nobodyHolds = (await liveGateways(tx)).length === 0
     await tx.client.session.update({
       where: { id: sessionId },
-      data: { endRequestedBy: actor.label, ...(nobodyHolds ? { endedAt: new Date(), endReason: 'ended' } : {}) },
+      data: {
+        endRequestedBy: actor.label,
+        ...(nobodyHolds ? { endedAt: new Date(), endReason: 'ended', derivedKey: null } : {}),
+      },
     })
     await tx.client.$executeRaw`SELECT pg_notify('session', ${sessionId})`
     recordAudit(tx, actor, {

@@ -55,18 +55,25 @@ export async function closeInterruptedCalls(): Promise<number> {
   })
 }
 
-/** A conversation without a word for half an hour is over, unless a call of it is still running. */
+/**
+ * A conversation without a word for half an hour is over, unless a call of it is still running. Its derived key is freed,
+ * so that the same client's next word opens a session of its own.
+ */
 export async function endIdleSessions(): Promise<number> {
   return inTransaction(async (tx) => {
     if (!(await tryLock(tx, 'idle sessions'))) return 0
     const ended = await tx.client.$queryRaw<{ id: string; identityId: string; connectionId: string }[]>`
-      UPDATE "Session" s SET "endedAt" = clock_timestamp(), "endReason" = 'idle'
+      UPDATE "Session" s SET "endedAt" = clock_timestamp(), "endReason" = 'idle', "derivedKey" = NULL
       WHERE s."id" IN (
         SELECT o."id" FROM "Session" o
         WHERE o."endedAt" IS NULL AND o."lastSeenAt" < clock_timestamp() - ${IDLE_MINUTES}::int * interval '1 minute'
           AND NOT EXISTS (SELECT 1 FROM "Call" c WHERE c."sessionId" = o."id" AND c."outcome" = 'in_flight')
         ORDER BY o."startedAt" LIMIT 500 FOR UPDATE SKIP LOCKED)
       RETURNING s."id", s."identityId", s."connectionId"`
+    if (ended.length > 0) {
+      const ids = ended.map((session) => session.id)
+      await tx.client.$executeRaw`SELECT pg_notify('session', "id") FROM unnest(${ids}::text[]) AS s("id")`
+    }
     for (const session of ended)
       recordAudit(tx, SYSTEM, {
         action: 'session.ended',
