@@ -1,7 +1,22 @@
 import type { Command } from '@/cli/command'
+import { accessCommands } from './access'
+import { apply } from './apply'
+import { grantCommands } from './grant'
+import { identities } from './identities'
+import { keyCommands } from './key'
+import { mask } from './mask'
+import { signInLink } from './sign-in-link'
 
 /**
  * Every command, in the order of the overview. To add one: a module here that exports a `Command` (or several), and its
  * name in this list.
  */
-export const commands: readonly Command[] = []
+export const commands: readonly Command[] = [
+  apply,
+  signInLink,
+  ...keyCommands,
+  ...grantCommands,
+  ...accessCommands,
+  identities,
+  mask,
+]

@@ -2,7 +2,7 @@ import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db } from '@/lib/db'
 import type { Connection, Exclusion, Grant, Identity, ToolRisk } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
-import type { Decision } from './evaluate'
+import { type Asked, type Decision, evaluate } from './evaluate'
 import { type AccessExplanation, explainAccess } from './explain'
 import { type PolicySnapshot, pathKey } from './snapshot'
 import { snapshotIn } from './store'
@@ -62,13 +62,43 @@ export async function getAccess(
   now: Date = new Date(),
 ): Promise<AccessDetail> {
   const policy = await snapshotIn(db)
+  const { identity, connection } = await requireSight(db, policy, actor, identityId, connectionId)
+  return { ...explainAccess(policy, identityId, connectionId, now), identity, connection: publicConnection(connection) }
+}
+
+/** What would happen on one call now, of a tool that may not exist yet. @throws NotFound as `getAccess` does */
+export async function tryAccess(
+  db: Db,
+  actor: Actor,
+  { identityId, connectionId, tool }: { identityId: string; connectionId: string; tool: string },
+  now: Date = new Date(),
+): Promise<Decision> {
+  const policy = await snapshotIn(db)
+  await requireSight(db, policy, actor, identityId, connectionId)
+  return evaluate(policy, { identityId, connectionId, asked: askedFor(tool), now })
+}
+
+/** `prompt:NAME` and `resource:URI` as in the globs of a grant; anything else names a tool. */
+function askedFor(name: string): Asked {
+  if (name.startsWith('prompt:')) return { kind: 'prompt', name: name.slice('prompt:'.length) }
+  if (name.startsWith('resource:')) return { kind: 'resource', uri: name.slice('resource:'.length) }
+  return { kind: 'tool', name }
+}
+
+async function requireSight(
+  db: Db,
+  policy: PolicySnapshot,
+  actor: Actor,
+  identityId: string,
+  connectionId: string,
+): Promise<{ identity: Identity; connection: Connection }> {
   const identity = policy.identities.get(identityId)
   const connection = policy.connectionsById.get(connectionId)
   if (!identity || !connection) throw new NotFound('access')
   const isVisible =
     seesPath(policy, actor, identityId, connectionId) || (await reviews(db, actor, identityId, connectionId))
   if (!isVisible) throw new NotFound('access')
-  return { ...explainAccess(policy, identityId, connectionId, now), identity, connection: publicConnection(connection) }
+  return { identity, connection }
 }
 
 function seesPath(policy: PolicySnapshot, actor: Actor, identityId: string, connectionId: string): boolean {
