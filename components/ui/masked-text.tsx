@@ -1,8 +1,9 @@
 import { splitPlaceholders } from './placeholders'
+import { visibleText } from './visible-text'
 
-/** Text in which every masked value shows as a chip. What is around it is text and nothing else. */
+/** Text in which every masked value shows as a chip. What is around it is text and nothing else, all of it visible. */
 export function MaskedText({ text }: { text: string }) {
-  return splitPlaceholders(text).map((part, index) =>
+  return splitPlaceholders(visibleText(text)).map((part, index) =>
     part.type ? (
       <mark
         // biome-ignore lint/suspicious/noArrayIndexKey: parts of one string, which never reorder
