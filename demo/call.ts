@@ -33,7 +33,7 @@ export function readArguments(argv: readonly string[]): Wanted {
 
 async function call({ who, tool, args, connection }: Wanted): Promise<CallOutcome> {
   const kept = readKeys(readEnv().dataDir)
-  if (!kept) throw new WrongUsage('The demo has not run on this data folder yet: run npm start first.')
+  if (!kept) throw new Error('The demo has not run on this data folder yet: run npm start first.')
   const keys = keyRing(kept)
   const key = keys.of(who)
   try {

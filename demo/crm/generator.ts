@@ -56,7 +56,7 @@ export interface CrmData {
 }
 
 const CUSTOMERS = 5_000
-const SEED = 20_261_122
+const SEED = 20_261_162
 const LAST_DAY = Date.UTC(2026, 10, 20)
 const DAY_MS = 86_400_000
 

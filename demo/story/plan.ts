@@ -43,7 +43,8 @@ const ROUTINES: Record<Machine, (random: SeededRandom) => Omit<PlannedSession, '
     connection: 'crm',
     calls: [
       call('search_customers', { query: random.pick(COMPANIES), limit: 10 }),
-      call('export_customers', { limit: random.pick([250, 500, 1_000]) }),
+      call('export_customers', { segment: 'enterprise', limit: random.pick([100, 250, 400]) }),
+      call('export_customers', { segment: 'mid-market', limit: random.pick([100, 250, 400]) }),
     ],
   }),
   'bi-export': (random) => ({
@@ -119,7 +120,7 @@ export function firstDay(seed = 20_261_122): PlannedSession[] {
   const etl = routine('etl-nightly', random)
   const release = routine('release-pipeline', random)
   const ordinary = [
-    ...times(2, VENDOR_AGENT),
+    ...times(4, VENDOR_AGENT),
     ...times(3, 'bi-export'),
     also(routine('bi-export', random), call('update_customer', { id: customer(random), status: 'churned' })),
     ...times(4, 'zendesk-sync'),
