@@ -1,11 +1,15 @@
 import type { Command } from '@/cli/command'
 import { accessCommands } from './access'
 import { apply } from './apply'
+import { auditSearch } from './audit'
+import { campaignCommands } from './campaign'
 import { grantCommands } from './grant'
 import { identities } from './identities'
 import { keyCommands } from './key'
 import { mask } from './mask'
+import { sessionCommands } from './sessions'
 import { signInLink } from './sign-in-link'
+import { verify } from './verify'
 
 /**
  * Every command, in the order of the overview. To add one: a module here that exports a `Command` (or several), and its
@@ -18,5 +22,9 @@ export const commands: readonly Command[] = [
   ...grantCommands,
   ...accessCommands,
   identities,
+  ...sessionCommands,
+  auditSearch,
+  ...campaignCommands,
+  verify,
   mask,
 ]

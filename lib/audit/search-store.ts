@@ -3,7 +3,7 @@ import { Prisma } from '@/generated/prisma/client'
 import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db } from '@/lib/db'
 import type { IdentityKind } from '@/lib/domain'
-import { InvalidInput } from '@/lib/errors'
+import { InvalidInput, parseInput } from '@/lib/errors'
 
 const text = z.string().trim().min(1).max(300).optional()
 
@@ -72,7 +72,7 @@ export async function searchAudit(
   viewer: Actor,
   input: AuditQuery,
 ): Promise<{ events: AuditEventView[]; nextCursor: string | null }> {
-  const query = AuditQuery.parse(input)
+  const query = parseInput(AuditQuery, input)
   const rows = await client.$queryRaw<Row[]>`
     SELECT (extract(epoch FROM e."at") * 1000000)::bigint AS "micros", e."chain", e."seq", e."actor", e."action",
       e."targetType", e."targetId", e."tool", e."outcome", e."reason", e."reference", e."sessionId", e."count", e."data",
@@ -91,7 +91,7 @@ export async function searchAudit(
 
 /** How many events of the last 30 days (or since `since`) there are of each action, outcome and reason. */
 export async function auditFacets({ client }: Db, viewer: Actor, input: AuditQuery, now: Date): Promise<AuditFacets> {
-  const query = AuditQuery.parse(input)
+  const query = parseInput(AuditQuery, input)
   const since = query.since ?? new Date(now.getTime() - 30 * 86_400_000)
   const rows = await client.$queryRaw<
     { action: string | null; outcome: string | null; reason: string | null; count: bigint }[]

@@ -95,8 +95,8 @@ describe('launching a campaign', () => {
   it.each([
     ['a connection nobody has', { connections: ['crn'] }, /no connection is called crn/],
     ['a fallback that is no person', { fallback: 'vendor-bot' }, /vendor-bot is not a person/],
-    ['silence that certifies', { onSilence: 'certify' }, /onSilence/],
-    ['no deadline', { dueIn: undefined }, /due/],
+    ['silence that certifies', { onSilence: 'certify' }, /revoke/],
+    ['no deadline', { dueIn: undefined }, /either due/],
     ['a scope that matches nothing', { kinds: ['human'] }, /nothing to review/],
   ])('is refused with %s', async (_name, more, message) => {
     await expect(launch(more)).rejects.toThrow(message)

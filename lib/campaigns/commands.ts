@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Actor, requireRole } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import { type Db, db, inTransaction } from '@/lib/db'
-import { Conflict, InvalidInput, NotFound } from '@/lib/errors'
+import { Conflict, InvalidInput, NotFound, parseInput } from '@/lib/errors'
 import { identityStanding } from '@/lib/identities/standing'
 import { snapshotIn } from '@/lib/policies/store'
 import { usageByPath } from '@/lib/sessions/usage-store'
@@ -28,7 +28,7 @@ export async function launchCampaign(
   now = new Date(),
 ): Promise<{ campaignId: string } & CampaignPreview> {
   requireRole(actor, 'admin')
-  const asked = parseLaunch(input)
+  const asked = parseInput(LaunchCampaign, input)
   const usage = await usageByPath(db(), windowStart(now))
   return inTransaction(async (tx) => {
     const plan = planCampaign(await snapshotIn(tx), asked, await facts(tx, usage), now)
@@ -52,7 +52,7 @@ export async function launchCampaign(
 /** What a launch would make, for the form. @throws the same as a launch. */
 export async function previewCampaign(actor: Actor, input: LaunchCampaign, now = new Date()): Promise<CampaignPreview> {
   requireRole(actor, 'admin')
-  const asked = parseLaunch(input)
+  const asked = parseInput(LaunchCampaign, input)
   const usage = await usageByPath(db(), windowStart(now))
   return preview(planCampaign(await snapshotIn(db()), asked, await facts(db(), usage), now))
 }
@@ -65,7 +65,7 @@ const ExtendCampaign = z.object({
 
 export async function extendCampaign(actor: Actor, input: z.input<typeof ExtendCampaign>): Promise<void> {
   requireRole(actor, 'admin')
-  const { campaignId, due, reason } = ExtendCampaign.parse(input)
+  const { campaignId, due, reason } = parseInput(ExtendCampaign, input)
   await inTransaction(async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign === null) throw new NotFound('campaign')
@@ -91,7 +91,7 @@ export async function cancelCampaign(
   now = new Date(),
 ): Promise<void> {
   requireRole(actor, 'admin')
-  const { campaignId, reason } = CancelCampaign.parse(input)
+  const { campaignId, reason } = parseInput(CancelCampaign, input)
   await inTransaction(async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign === null) throw new NotFound('campaign')
@@ -113,7 +113,7 @@ export async function reassignItems(
   now = new Date(),
 ): Promise<void> {
   requireRole(actor, 'admin')
-  const { itemIds, reviewer } = ReassignItems.parse(input)
+  const { itemIds, reviewer } = parseInput(ReassignItems, input)
   await inTransaction(async (tx) => {
     const items = await getItemsForReview(tx, actor, itemIds)
     const person = (await snapshotIn(tx)).identities
@@ -136,16 +136,6 @@ export async function reassignItems(
         data: { campaignId: item.campaignId, from: item.reviewerId, to: next.id },
       })
   })
-}
-
-function parseLaunch(input: LaunchCampaign): z.output<typeof LaunchCampaign> {
-  const parsed = LaunchCampaign.safeParse(input)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  throw new InvalidInput(
-    `This is no campaign: ${problems.map((problem) => `${problem.path || 'it'}: ${problem.message}`).join('; ')}.`,
-    problems,
-  )
 }
 
 const windowStart = (now: Date): Date => new Date(now.getTime() - WINDOW_DAYS * DAY_MS)

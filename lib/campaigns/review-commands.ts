@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import { inTransaction } from '@/lib/db'
 import { Verdict } from '@/lib/domain'
+import { parseInput } from '@/lib/errors'
 import { clearDecisions, getItemsForReview, saveDecisions } from './item-store'
 import { type DecidedItem, decide, requireJustification, requireReviewer } from './review'
 
@@ -25,13 +26,13 @@ export const DecideItems = z.object({
 export type DecideItems = z.input<typeof DecideItems>
 
 export async function decideItem(actor: Actor, input: DecideItem, now = new Date()): Promise<DecidedItem> {
-  const { itemId, verdict, keepTools, comment } = DecideItem.parse(input)
+  const { itemId, verdict, keepTools, comment } = parseInput(DecideItem, input)
   return (await decideAll(actor, [itemId], verdict, keepTools, comment, now))[0]!
 }
 
 /** The same verdict on many; a reduce keeps of each what it used. All or none. */
 export async function decideItems(actor: Actor, input: DecideItems, now = new Date()): Promise<DecidedItem[]> {
-  const { itemIds, verdict, comment } = DecideItems.parse(input)
+  const { itemIds, verdict, comment } = parseInput(DecideItems, input)
   return decideAll(actor, itemIds, verdict, undefined, comment, now)
 }
 
@@ -69,7 +70,7 @@ async function decideAll(
 
 /** Takes a verdict back, as long as it is not signed off. */
 export async function undoDecision(actor: Actor, input: { itemId: string }): Promise<void> {
-  const itemId = z.string().parse(input.itemId)
+  const itemId = parseInput(z.string(), input.itemId)
   await inTransaction(async (tx) => {
     const [item] = await getItemsForReview(tx, actor, [itemId])
     requireReviewer(item!, actor)

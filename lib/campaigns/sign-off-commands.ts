@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Actor, SYSTEM, seesEverything } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import { db, type Tx } from '@/lib/db'
-import { Conflict, Forbidden, NotFound } from '@/lib/errors'
+import { Conflict, Forbidden, NotFound, parseInput } from '@/lib/errors'
 import { identityStanding } from '@/lib/identities/standing'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { snapshotIn } from '@/lib/policies/store'
@@ -43,7 +43,7 @@ export interface SignedOff {
  * transaction. Returns once every live gateway has applied it and, normally, refused a probe.
  */
 export async function signOff(actor: Actor, input: SignOffInput, now = new Date()): Promise<Applied<SignedOff>> {
-  const { campaignId, attestation } = SignOffInput.parse(input)
+  const { campaignId, attestation } = parseInput(SignOffInput, input)
   const reviewerId = actor.id
   if (reviewerId === null) throw new Forbidden('Only a person signs off. Name the reviewer with --as.')
   const applied = await changingPolicy(async (tx) => {

@@ -1,8 +1,8 @@
 import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db } from '@/lib/db'
-import type { CampaignStatus, IdentityKind, Risk, Verdict } from '@/lib/domain'
+import type { CampaignStatus, IdentityKind, RemediationStatus, Risk, Verdict } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
-import type { Recommendation } from './campaign'
+import { ItemSnapshot, type Recommendation } from './campaign'
 
 /** One line of the queue: what a reviewer needs to see before opening the evidence. */
 export interface QueueItem {
@@ -146,3 +146,52 @@ const toQueueItem = (row: Row): QueueItem => ({
   throughGroups: row.throughGroups,
   liveSessions: row.liveSessions,
 })
+
+/** A line of `campaign status`: what scripts need to find an item and its state. */
+export interface CampaignItemView {
+  id: string
+  identity: string
+  connection: string
+  reviewer: string
+  risk: Risk
+  recommendation: Recommendation
+  verdict: Verdict | null
+  keepTools: string[]
+  comment: string | null
+  signedOff: boolean
+  remediation: { status: RemediationStatus; failure: string | null } | null
+}
+
+/** All items for whoever sees the whole campaign, else the viewer's own. The campaign itself is read by `getCampaign`. */
+export async function campaignItems({ client }: Db, viewer: Actor, campaignId: string): Promise<CampaignItemView[]> {
+  const campaign = await client.campaign.findUnique({ where: { id: campaignId }, select: { createdById: true } })
+  if (campaign === null) throw new NotFound('campaign')
+  const all = seesEverything(viewer) || (viewer.id !== null && campaign.createdById === viewer.id)
+  const rows = await client.campaignItem.findMany({
+    where: { campaignId, ...(all ? {} : { reviewerId: viewer.id ?? '' }) },
+    include: {
+      identity: { select: { name: true } },
+      connection: { select: { slug: true } },
+      reviewer: { select: { name: true } },
+      remediation: { select: { status: true, failure: true } },
+    },
+    orderBy: [{ connection: { slug: 'asc' } }, { identity: { name: 'asc' } }],
+    take: 20_000,
+  })
+  return rows.map((row) => {
+    const { risk, recommendation } = ItemSnapshot.parse(row.snapshot)
+    return {
+      id: row.id,
+      identity: row.identity.name,
+      connection: row.connection.slug,
+      reviewer: row.reviewer.name,
+      risk,
+      recommendation,
+      verdict: row.verdict,
+      keepTools: row.keepTools,
+      comment: row.comment,
+      signedOff: row.signOffId !== null,
+      remediation: row.remediation,
+    }
+  })
+}

@@ -3,7 +3,7 @@ import { Prisma } from '@/generated/prisma/client'
 import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db } from '@/lib/db'
 import { CallOutcome, type IdentityKind, type Redactions } from '@/lib/domain'
-import { InvalidInput, NotFound } from '@/lib/errors'
+import { InvalidInput, NotFound, parseInput } from '@/lib/errors'
 
 const text = z.string().trim().min(1).max(300).optional()
 
@@ -61,7 +61,7 @@ export async function listSessions(
   viewer: Actor,
   input: SessionQuery = {},
 ): Promise<{ sessions: SessionView[]; nextCursor: string | null }> {
-  const query = SessionQuery.parse(input)
+  const query = parseInput(SessionQuery, input)
   const rows = await db.client.session.findMany({
     where: { AND: [visibleSessions(viewer), ...(await conditions(db, query))] },
     orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
