@@ -4,6 +4,7 @@ import { call, initialize, post } from '@/e2e/support/clients'
 import { createTestDatabase, type TestDatabase } from '@/e2e/support/database'
 import { startGateway, type TestGateway } from '@/e2e/support/gateway'
 import { PolicyWriter } from '@/e2e/support/policy'
+import { policyApplied } from '@/e2e/support/settle'
 import { startUpstream, type Upstream } from '@/e2e/support/upstreams'
 import { newServiceKey } from '@/lib/identities/service-key'
 
@@ -55,7 +56,7 @@ describe('who are you', () => {
       const expired = await policy.key(bot.identityId, new Date(Date.now() - 1000))
       const revoked = await policy.key(bot.identityId)
       await policy.change(`UPDATE "ServiceKey" SET "revokedAt" = now() WHERE "id" = $1`, [revoked.id])
-      await settled()
+      await policyApplied(policy)
       const cases = [
         [newServiceKey(), 'unknown_credential'],
         ['not-a-key', 'unknown_credential'],
@@ -168,7 +169,7 @@ describe('can this be understood', () => {
   it('refuses all of a batch of which one element is denied', () =>
     nothingReaches(async () => {
       const only = await policy.caller('only-count', await idOf('crm'), ['count'])
-      await settled()
+      await policyApplied(policy)
       const answer = await post(url, only.key, [call('count', {}, 1), call('delete_customer', { id: 'c' }, 2)])
       expect(answer.status).toBe(200)
       const answers = JSON.parse(answer.text) as { id: number; error: { data: { reason: string } } }[]
@@ -264,14 +265,3 @@ describe('refusals leave a trace', () => {
 
 const idOf = async (slug: string) =>
   (await policy.rows<{ id: string }>('SELECT "id" FROM "Connection" WHERE "slug" = $1', [slug]))[0]!.id
-
-/** Until every live gateway has applied the last change. */
-async function settled(): Promise<void> {
-  for (;;) {
-    const behind = await policy.rows(
-      `SELECT 1 FROM "LiveGateway" WHERE "appliedVersion" < (SELECT "version" FROM "PolicyVersion")`,
-    )
-    if (behind.length === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
