@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Risk } from '@/lib/domain'
 import type { FieldProblem } from '@/lib/errors'
 import { namingProblem } from '@/lib/identities/naming'
+import { collectReferences, type Reference } from './references'
 import { ConnectionEntry, GrantEntry, GroupEntry, IdentityEntry, RuleEntry, SECTIONS } from './schema'
 import { type Path, readSource, type Source } from './source'
 
@@ -33,6 +34,7 @@ export interface AccessDocument {
   rules: DesiredRule[]
   /** Names of all entries, wrong ones included, so that one mistake is not reported a second time where it is used. */
   named: { identities: Set<string>; groups: Set<string>; connections: Set<string> }
+  references: Reference[]
 }
 
 export interface ReadDocument {
@@ -67,6 +69,7 @@ export function readDocument(text: string, environment: Record<string, string | 
       groups: namesOf(root.groups, 'name'),
       connections: namesOf(root.connections, 'slug'),
     },
+    references: collectReferences(root),
   }
   for (const { at, message } of [...identityProblems(document.identities), ...duplicates(document)]) {
     problems.push(problemAt(source, at, message))

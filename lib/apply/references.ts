@@ -1,5 +1,5 @@
 import type { CurrentAccess } from './current'
-import type { AccessDocument, DesiredGrant } from './document'
+import type { AccessDocument } from './document'
 import type { Path } from './source'
 
 export interface Misplaced {
@@ -9,47 +9,65 @@ export interface Misplaced {
 
 export const GROUP_PREFIX = 'group:'
 
+/** A name that the file uses, wherever it stands, also in entries that are wrong in another way. */
+export interface Reference {
+  at: Path
+  name: string
+  to: 'person' | 'identity' | 'group' | 'connection'
+}
+
 /** Everything the file refers to must be in the file or in the database, and be of the right kind. */
 export function checkReferences(document: AccessDocument, current: CurrentAccess): Misplaced[] {
   const kinds = new Map<string, string>(current.identities.map(({ name, kind }) => [name, kind]))
   for (const { name, kind } of document.identities) kinds.set(name, kind)
-  const known = {
-    identity: (name: string) => kinds.has(name) || document.named.identities.has(name),
-    group: (name: string) => document.named.groups.has(name) || current.groups.some((group) => group.name === name),
-    connection: (slug: string) =>
-      document.named.connections.has(slug) ||
-      current.connections.some((connection) => connection.slug === slug && connection.archivedAt === null),
+  const groups = new Set([...document.named.groups, ...current.groups.map(({ name }) => name)])
+  const active = current.connections.filter(({ archivedAt }) => archivedAt === null)
+  const connections = new Set([...document.named.connections, ...active.map(({ slug }) => slug)])
+  const isKnown = ({ name, to }: Reference): boolean => {
+    if (to === 'group') return groups.has(name)
+    return to === 'connection' ? connections.has(name) : kinds.has(name) || document.named.identities.has(name)
   }
-  const person = (name: string | null | undefined, at: Path): Misplaced[] => {
-    if (!name) return []
-    if (!known.identity(name)) return [{ at, message: `${name} is neither in this file nor known here` }]
+  return document.references.flatMap((reference) => {
+    const { at, name, to } = reference
+    if (!isKnown(reference)) return [{ at, message: `${to} ${name} is neither in this file nor known here` }]
     const kind = kinds.get(name)
-    return kind !== undefined && kind !== 'human' ? [{ at, message: `${name} is a ${kind}, not a person` }] : []
-  }
-  const subject = ({ subject: name, at }: DesiredGrant): Misplaced[] => {
-    const exists = name.startsWith(GROUP_PREFIX)
-      ? known.group(name.slice(GROUP_PREFIX.length))
-      : known.identity(name.toLowerCase())
-    return exists ? [] : [{ at: [...at, 'subject'], message: `${name} is neither in this file nor known here` }]
-  }
-  return [
-    ...document.connections.flatMap(({ owner, at }) => person(owner, [...at, 'owner'])),
-    ...document.identities.flatMap(({ owner, manager, at }) => [
-      ...person(owner, [...at, 'owner']),
-      ...person(manager, [...at, 'manager']),
-    ]),
-    ...document.groups.flatMap(({ members, at }) =>
-      members.flatMap((name, index) =>
-        known.identity(name)
-          ? []
-          : [{ at: [...at, 'members', index], message: `${name} is neither in this file nor known here` }],
-      ),
-    ),
-    ...document.grants.flatMap((grant) => [
-      ...subject(grant),
-      ...(known.connection(grant.connection)
-        ? []
-        : [{ at: [...grant.at, 'connection'], message: `${grant.connection} is neither in this file nor known here` }]),
-    ]),
-  ]
+    if (to === 'person' && kind !== undefined && kind !== 'human') {
+      return [{ at, message: `${name} is a ${kind}, not a person` }]
+    }
+    return []
+  })
 }
+
+/** From the raw value, so that a wrong entry does not hide the second mistake in it. */
+export function collectReferences(root: Record<string, unknown>): Reference[] {
+  const found: Reference[] = []
+  const add = (at: Path, name: unknown, to: Reference['to']) => {
+    if (typeof name !== 'string' || name.trim() === '') return
+    const keepsCase = to === 'group' || to === 'connection'
+    found.push({ at, name: keepsCase ? name.trim() : name.trim().toLowerCase(), to })
+  }
+  for (const { entry, at } of entriesOf(root, 'connections')) add([...at, 'owner'], entry.owner, 'person')
+  for (const { entry, at } of entriesOf(root, 'identities')) {
+    add([...at, 'owner'], entry.owner, 'person')
+    add([...at, 'manager'], entry.manager, 'person')
+  }
+  for (const { entry, at } of entriesOf(root, 'groups')) {
+    for (const [index, name] of listOf(entry.members).entries()) add([...at, 'members', index], name, 'identity')
+  }
+  for (const { entry, at } of entriesOf(root, 'grants')) {
+    const subject = typeof entry.subject === 'string' ? entry.subject.trim() : ''
+    if (subject.startsWith(GROUP_PREFIX)) add([...at, 'subject'], subject.slice(GROUP_PREFIX.length), 'group')
+    else add([...at, 'subject'], subject, 'identity')
+    add([...at, 'connection'], entry.connection, 'connection')
+  }
+  return found
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+
+const entriesOf = (root: Record<string, unknown>, section: string): { entry: Record<string, unknown>; at: Path }[] =>
+  listOf(root[section]).flatMap((entry, index) =>
+    typeof entry === 'object' && entry !== null
+      ? [{ entry: entry as Record<string, unknown>, at: [section, index] }]
+      : [],
+  )

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { CredentialHeader, CredentialValue, UpstreamUrl } from '@/lib/connections/target'
-import { IdentityKind, IdentityName, MaskDirection, Risk, Role, Slug } from '@/lib/domain'
+import { IdentityKind, IdentityName, MaskDirection, MaskType, Risk, Role, Slug } from '@/lib/domain'
 import { DeadlineText } from '@/lib/identities/deadline'
 import { GroupName, HumanName } from '@/lib/identities/naming'
-import { ConnectionGlob, GrantGlob, GrantTools, MaskTypes, Reason, RuleName } from '@/lib/policies/input'
+import { ConnectionGlob, GrantGlob, GrantTools, Reason, RuleName } from '@/lib/policies/input'
 
 /** The sections of access.yaml. What is known but not enforced by this build is named, so that it is refused as such. */
 const notYet = (what: string) =>
@@ -57,23 +57,33 @@ export const GrantEntry = z.strictObject({
   reason: Reason.optional(),
 })
 
-export const RuleEntry = z.strictObject({
-  name: RuleName,
-  effect: z.string().refine((effect) => effect === 'mask', {
-    error: (issue) =>
-      issue.input === 'block' || issue.input === 'approve'
-        ? `this build does not enforce effect ${issue.input} yet, only mask`
-        : 'must be mask, block or approve',
-  }),
-  connections: ConnectionGlob.array().max(200).default([]),
-  tools: GrantGlob.array().max(500).default([]),
-  types: MaskTypes,
-  direction: MaskDirection.default('client'),
-  when: notYet('conditions (when)'),
-  fields: notYet('masking by field (fields)'),
-  approvers: notYet('approvals (approvers)'),
-  expiresAfter: notYet('approvals (expiresAfter)'),
-  standing: notYet('approvals (standing)'),
+const MaskTypeEntry = z.enum(MaskType.options, {
+  error: (issue) => `${String(issue.input)} is no type this build masks, which are ${MaskType.options.join(', ')}`,
 })
+
+export const RuleEntry = z
+  .strictObject({
+    name: RuleName,
+    effect: z.string().refine((effect) => effect === 'mask', {
+      error: (issue) =>
+        issue.input === 'block' || issue.input === 'approve'
+          ? `this build does not enforce effect ${issue.input} yet, only mask`
+          : 'must be mask, block or approve',
+    }),
+    connections: ConnectionGlob.array().max(200).default([]),
+    tools: GrantGlob.array().max(500).default([]),
+    types: MaskTypeEntry.array().default([]),
+    direction: MaskDirection.default('client'),
+    when: notYet('conditions (when)'),
+    fields: notYet('masking by field (fields)'),
+    approvers: notYet('approvals (approvers)'),
+    expiresAfter: notYet('approvals (expiresAfter)'),
+    standing: notYet('approvals (standing)'),
+  })
+  .refine(({ effect, types }) => effect !== 'mask' || types.length > 0, {
+    path: ['types'],
+    message: 'name at least one type',
+  })
+  .transform((rule) => ({ ...rule, types: [...new Set(rule.types)] }))
 
 export const SECTIONS: readonly string[] = ['connections', 'identities', 'groups', 'grants', 'rules']
