@@ -1,39 +1,48 @@
 'use client'
 
-import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react'
-import { Toaster as Sonner } from 'sonner'
-import { useResolvedTheme } from './preferences'
+import dynamic from 'next/dynamic'
+import type { ReactNode } from 'react'
+import { useSyncExternalStore } from 'react'
+import type { ExternalToast } from 'sonner'
 
-export { toast } from 'sonner'
+const ToastStack = dynamic(() => import('./toast-stack').then((module) => module.ToastStack), { ssr: false })
 
-/** Mounted once by the root layout. `toast.success('Revoked', { action: { label: 'Undo', onClick } })`. */
+let wanted = false
+let markReady: () => void = () => {}
+// Sonner drops what is shown before its stack has mounted.
+const ready = new Promise<void>((resolve) => {
+  markReady = resolve
+})
+const listeners = new Set<() => void>()
+
+// Toasts come after an action, so their code is fetched with the first one and not with the page.
+function show(kind: 'success' | 'error' | 'warning' | 'info') {
+  return (title: ReactNode, options?: ExternalToast) => {
+    wanted = true
+    for (const listener of listeners) listener()
+    void Promise.all([import('sonner'), ready]).then(([sonner]) => sonner.toast[kind](title, options))
+  }
+}
+
+/** `toast.success('Revoked', { description, action: { label: 'Undo', onClick } })`. */
+export const toast = {
+  success: show('success'),
+  error: show('error'),
+  warning: show('warning'),
+  info: show('info'),
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Mounted once by the root layout. */
 export function Toaster() {
-  return (
-    <Sonner
-      theme={useResolvedTheme()}
-      position="bottom-right"
-      gap={8}
-      offset={16}
-      icons={{
-        success: <CircleCheck className="size-4 text-ok" />,
-        error: <CircleAlert className="size-4 text-no" />,
-        warning: <TriangleAlert className="size-4 text-cut" />,
-        info: <Info className="size-4 text-accent" />,
-      }}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            'flex w-90 max-w-[calc(100vw-32px)] items-start gap-2.5 rounded-lg bg-raised px-3.5 py-3 text-ink text-sm shadow-pop font-sans',
-          icon: 'mt-0.5 shrink-0',
-          content: 'min-w-0 flex-1',
-          title: 'font-medium',
-          description: 'mt-0.5 text-ink-2',
-          actionButton:
-            'shrink-0 cursor-pointer rounded-md border border-line-strong px-2 py-0.5 font-medium text-xs hover:bg-hover',
-          cancelButton: 'shrink-0 cursor-pointer rounded-md px-2 py-0.5 text-ink-2 text-xs hover:bg-hover',
-        },
-      }}
-    />
+  const needed = useSyncExternalStore(
+    subscribe,
+    () => wanted,
+    () => false,
   )
+  return needed ? <ToastStack onReady={markReady} /> : null
 }
