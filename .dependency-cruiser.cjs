@@ -73,7 +73,7 @@ module.exports = {
     forbid(
       'lib-knows-no-edge',
       'The domain does not know its edges.',
-      { path: '^lib/' },
+      { path: '^lib/', pathNot: TEST },
       {
         path: '^(app|components|gateway|cli|demo|e2e|bench|scripts)/',
       },
