@@ -1,0 +1,47 @@
+'use server'
+
+import { answerOf, appliedAnswerOf } from '@/app/(app)/action-result'
+import { requireActor } from '@/lib/auth'
+import {
+  archiveConnection,
+  type ConnectionRef,
+  type RefreshInventory,
+  type RegisterConnection,
+  refreshInventory,
+  registerConnection,
+  type TestUpstream,
+  testUpstream,
+  type UpdateConnection,
+  updateConnection,
+} from '@/lib/connections/commands'
+
+export async function testUpstreamAction(input: TestUpstream) {
+  const actor = await requireActor()
+  return answerOf(() => testUpstream(actor, input))
+}
+
+export async function registerConnectionAction(input: RegisterConnection) {
+  const actor = await requireActor()
+  return appliedAnswerOf(async () => {
+    const { result, lagging } = await registerConnection(actor, input)
+    return { result: { slug: result.connection.slug }, lagging }
+  })
+}
+
+export async function refreshInventoryAction(input: RefreshInventory) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => refreshInventory(actor, input))
+}
+
+export async function updateConnectionAction(input: UpdateConnection) {
+  const actor = await requireActor()
+  return appliedAnswerOf(async () => {
+    const { result, lagging } = await updateConnection(actor, input)
+    return { result: { slug: result.slug }, lagging }
+  })
+}
+
+export async function archiveConnectionAction(input: ConnectionRef) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => archiveConnection(actor, input))
+}
