@@ -148,14 +148,10 @@ export function Combobox({
             aria-expanded={open}
             aria-haspopup="dialog"
             disabled={disabled}
-            className={classNames(
-              CONTROL,
-              'flex h-8 items-center gap-2 px-2.5 text-left',
-              clearable && chosen && 'pr-14',
-            )}
+            className={classNames(CONTROL, 'flex h-8 items-center gap-2 px-2.5 text-left')}
           >
             {chosen?.icon}
-            <span className={classNames('flex-1 truncate', !chosen && 'text-ink-3')}>
+            <span className={classNames('flex-1 truncate', chosen ? clearable && 'mr-5' : 'text-ink-3')}>
               {chosen?.label ?? placeholder}
             </span>
             <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-3" />
