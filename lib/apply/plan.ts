@@ -1,10 +1,10 @@
 import { leavesOrigin } from '@/lib/connections/target'
 import { sameRoles } from '@/lib/identities/authority'
+import type { Misplaced } from './check-references'
 import { APPLY, PRUNED } from './current'
 import type { AccessDocument, DesiredConnection, DesiredGroup, DesiredIdentity, DesiredRule } from './document'
 import { planGrants } from './plan-grants'
 import { planPrune } from './plan-prune'
-import type { Misplaced } from './references'
 import { type PlanFacts, type Step, sameSet, step, updateOrNothing, type Work } from './step'
 
 export interface AccessPlan {
