@@ -15,6 +15,7 @@ import { db, prisma } from '@/lib/db'
 import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
 import { evaluate } from '@/lib/policies/evaluate'
 import { loadSnapshot } from '@/lib/policies/store'
+import { getSession, listSessions } from '@/lib/sessions/store'
 import { cancelCampaign, launchCampaign, reassignItems } from './commands'
 import { itemEvidence } from './evidence-store'
 import { decideItem, decideItems, undoDecision } from './review-commands'
@@ -209,6 +210,11 @@ describe('signing off', () => {
 
     expect(result.summary).toBe('revoke 1: 1 live session ends; reduce 1')
     expect(lagging).toEqual([])
+    expect(await getSession(db(), ADMIN, 'ses_live')).toMatchObject({
+      live: false,
+      endReason: expect.stringContaining('review'),
+    })
+    expect((await listSessions(db(), ADMIN, { live: true })).sessions).toEqual([])
     expect(await mayCall('vendor-bot', 'search')).toBe('deny')
     expect(await mayCall('support-agent', 'search')).toBe('allow')
     expect(await mayCall('support-agent', 'get_customer')).toBe('deny')

@@ -83,10 +83,16 @@ export async function listCampaigns(
   { client }: Db,
   viewer: Actor,
   now: Date,
-  filter: { status?: CampaignStatus; limit?: number } = {},
+  filter: { status?: CampaignStatus; q?: string; limit?: number } = {},
 ): Promise<CampaignView[]> {
   const rows = await client.campaign.findMany({
-    where: { AND: [visibleCampaigns(viewer), filter.status === undefined ? {} : { status: filter.status }] },
+    where: {
+      AND: [
+        visibleCampaigns(viewer),
+        filter.status === undefined ? {} : { status: filter.status },
+        filter.q ? { name: { contains: filter.q, mode: 'insensitive' } } : {},
+      ],
+    },
     orderBy: { launchedAt: 'desc' },
     take: filter.limit ?? 200,
     include: { fallback: { select: { id: true, name: true } } },
@@ -100,6 +106,21 @@ export async function myReviews(db: Db, viewer: Actor, now: Date): Promise<Campa
   const rows = await db.client.campaign.findMany({
     where: { status: 'open', items: { some: { reviewerId: viewer.id, signOffId: null } } },
     orderBy: { dueAt: 'asc' },
+    include: { fallback: { select: { id: true, name: true } } },
+  })
+  return withProgress(db, { ...viewer, roles: [] }, rows, now, viewer.id)
+}
+
+/** Campaigns in which all of this person's items are signed off, or that ended without them; newest first. */
+export async function myPastReviews(db: Db, viewer: Actor, now: Date, limit = 20): Promise<CampaignView[]> {
+  if (viewer.id === null) return []
+  const rows = await db.client.campaign.findMany({
+    where: {
+      items: { some: { reviewerId: viewer.id } },
+      OR: [{ status: { not: 'open' } }, { items: { none: { reviewerId: viewer.id, signOffId: null } } }],
+    },
+    orderBy: { launchedAt: 'desc' },
+    take: limit,
     include: { fallback: { select: { id: true, name: true } } },
   })
   return withProgress(db, { ...viewer, roles: [] }, rows, now, viewer.id)

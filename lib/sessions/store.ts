@@ -32,6 +32,7 @@ export interface SessionView {
   endedAt: Date | null
   endReason: string | null
   endRequestedBy: string | null
+  /** Somebody may still speak in it: not ended, and its caller was not shut out by a review meanwhile. */
   live: boolean
   calls: number
   outcomes: Partial<Record<CallOutcome, number>>
@@ -84,7 +85,10 @@ export async function getSession(db: Db, viewer: Actor, id: string): Promise<Ses
 }
 
 export async function countLiveSessions({ client }: Db, viewer: Actor): Promise<number> {
-  return client.session.count({ where: { AND: [visibleSessions(viewer), { endedAt: null }] } })
+  const shutOut = await sessionsShutOut({ client })
+  return client.session.count({
+    where: { AND: [visibleSessions(viewer), { endedAt: null, id: { notIn: [...shutOut] } }] },
+  })
 }
 
 /** Sessions that are still open, by access path: what a revocation would end. Keyed `identityId connectionId`. */
@@ -118,7 +122,14 @@ async function conditions(db: Db, query: z.infer<typeof SessionQuery>): Promise<
     all.push({ connection: { OR: [{ id: query.connection }, { slug: query.connection }] } })
   if (query.tool !== undefined || query.outcome !== undefined)
     all.push({ calls: { some: { target: query.tool, outcome: query.outcome } } })
-  if (query.live !== undefined) all.push({ endedAt: query.live ? null : { not: null } })
+  if (query.live !== undefined) {
+    const shutOut = [...(await sessionsShutOut(db))]
+    all.push(
+      query.live
+        ? { endedAt: null, id: { notIn: shutOut } }
+        : { OR: [{ endedAt: { not: null } }, { id: { in: shutOut } }] },
+    )
+  }
   if (query.since !== undefined) all.push({ lastSeenAt: { gte: query.since } })
   if (query.q !== undefined) all.push({ id: { in: await sessionsSaying(db, query.q, query.since) } })
   if (query.cursor !== undefined) {
@@ -126,6 +137,18 @@ async function conditions(db: Db, query: z.infer<typeof SessionQuery>): Promise<
     all.push({ OR: [{ startedAt: { lt: at } }, { startedAt: at, id: { lt: id } }] })
   }
   return all
+}
+
+/**
+ * Open sessions whose access a review took away. They are not ended in the database, so that the caller's next word is
+ * answered with that reason and not with "unknown session"; idle time ends them.
+ */
+async function sessionsShutOut({ client }: Db): Promise<Set<string>> {
+  const rows = await client.$queryRaw<{ id: string }[]>`
+    SELECT s."id" FROM "Session" s JOIN "Exclusion" e
+      ON e."identityId" = s."identityId" AND e."connectionId" = s."connectionId"
+    WHERE s."endedAt" IS NULL AND e."liftedAt" IS NULL AND cardinality(e."except") = 0`
+  return new Set(rows.map((row) => row.id))
 }
 
 async function sessionsSaying({ client }: Db, q: string, since: Date | undefined): Promise<string[]> {
@@ -143,6 +166,7 @@ type Row = Prisma.SessionGetPayload<{ select: typeof shown }>
 
 async function withTotals({ client }: Db, rows: Row[]): Promise<SessionView[]> {
   if (rows.length === 0) return []
+  const shutOut = rows.some((row) => row.endedAt === null) ? await sessionsShutOut({ client }) : new Set<string>()
   const ids = Prisma.join(rows.map((row) => row.id))
   const counts = await client.$queryRaw<{ sessionId: string; outcome: CallOutcome; count: bigint }[]>`
     SELECT "sessionId", "outcome", count(*) AS "count" FROM "Call" WHERE "sessionId" IN (${ids}) GROUP BY 1, 2`
@@ -156,7 +180,8 @@ async function withTotals({ client }: Db, rows: Row[]): Promise<SessionView[]> {
     return {
       ...row,
       client: clientName === null ? null : [clientName, clientVersion].filter(Boolean).join(' '),
-      live: row.endedAt === null,
+      live: row.endedAt === null && !shutOut.has(row.id),
+      endReason: row.endReason ?? (shutOut.has(row.id) ? 'access removed in a review' : null),
       outcomes,
       calls: Object.values(outcomes).reduce((sum, count) => sum + count, 0),
       redactions: Object.fromEntries(
