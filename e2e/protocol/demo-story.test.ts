@@ -85,7 +85,7 @@ describe('the demo’s story', () => {
     expect(told).toContain(`story: ${planned - 5} calls answered, 5 refused, 0 failed`)
     expect(await count(`SELECT count(*) FROM "Call" WHERE "outcome" = 'allowed'`)).toBe(planned - 5)
     expect(await count(`SELECT count(*) FROM "CampaignItem"`)).toBe(11)
-  })
+  }, 180_000)
 
   it('leaves no customer’s address, number or card at rest', async () => {
     expect(await count(`SELECT count(*) FROM "RecordedMessage" WHERE "body" LIKE '%[EMAIL\\_%'`)).toBeGreaterThan(10)
