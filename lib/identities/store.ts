@@ -90,6 +90,7 @@ export interface IdentityFilter {
   withoutOwner?: boolean
   /** Ended already, or ends within this many days. */
   endingWithinDays?: number
+  limit?: number
 }
 
 export async function listIdentities(
@@ -98,7 +99,7 @@ export async function listIdentities(
   filter: IdentityFilter = {},
   now: Date = new Date(),
 ): Promise<IdentityListItem[]> {
-  return readIdentities(db, { AND: [visibleIdentities(actor), whereFilter(filter, now)] }, now)
+  return readIdentities(db, { AND: [visibleIdentities(actor), whereFilter(filter, now)] }, now, filter.limit)
 }
 
 /** @throws NotFound also when it exists and the actor may not see it. */
@@ -129,9 +130,11 @@ async function readIdentities(
   { client }: Db,
   where: Prisma.IdentityWhereInput,
   now: Date,
+  limit?: number,
 ): Promise<IdentityListItem[]> {
   const rows = await client.identity.findMany({
     where,
+    take: limit,
     orderBy: { name: 'asc' },
     include: {
       owner: personRef,
