@@ -104,8 +104,8 @@ export function indexAt(offsets: readonly number[], ms: number): number {
 /** `?at=21.704512`: seconds since the first message, to the microsecond, so that a link names one message. */
 export const printAt = (ms: number): string => String(Math.round(ms * 1000) / 1_000_000)
 
-/** Null for what is no position. Half a microsecond later than printed: what was rounded down must still be reached. */
+/** Null for what is no position. A little later than printed: what floating point took off must still be reached. */
 export function readAt(text: string | null | undefined): number | null {
   if (!text || !/^\d{1,9}(\.\d{1,9})?$/.test(text)) return null
-  return Number(text) * 1000 + 0.0005
+  return Number(text) * 1000 + 0.0004
 }

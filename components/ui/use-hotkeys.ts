@@ -61,9 +61,14 @@ function publish() {
 export function useHotkeys(
   title: string,
   hotkeys: readonly Hotkey[],
-  options: { enabled?: boolean; inDialog?: boolean } = {},
+  options: {
+    enabled?: boolean
+    inDialog?: boolean
+    /** Takes its keys before whoever else knows them: the player's `[` is not the sidebar's. */
+    first?: boolean
+  } = {},
 ): void {
-  const { enabled = true, inDialog = false } = options
+  const { enabled = true, inDialog = false, first = false } = options
   const id = useId()
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
@@ -78,9 +83,9 @@ export function useHotkeys(
   useEffect(() => {
     if (!enabled) return
     const listen = (event: KeyboardEvent) => onKeyDown(event)
-    window.addEventListener('keydown', listen)
-    return () => window.removeEventListener('keydown', listen)
-  }, [enabled])
+    window.addEventListener('keydown', listen, { capture: first })
+    return () => window.removeEventListener('keydown', listen, { capture: first })
+  }, [enabled, first])
 
   const described = JSON.stringify(hotkeys.map(({ keys, label }) => ({ keys, label })))
   useEffect(() => {
