@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import {
+  as,
+  CONTROL_SECRET,
+  enterEmptyInstallation,
+  OPERATOR,
+  policyVersion,
+  tablesContaining,
+} from '@/e2e/support/control-world'
+import { CANARY, startRawUpstream, startUpstream } from '@/e2e/support/upstreams'
+import { db, prisma } from '@/lib/db'
+import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
+import { createIdentity } from '@/lib/identities/commands'
+import { archiveConnection, refreshInventory, registerConnection, testUpstream, updateConnection } from './commands'
+import { openCredential, sealCredential } from './seal'
+import { getConnectionDetail, listConnections } from './store'
+
+const TOKEN = 'Bearer canary-credential-9f2c'
+const credential = { header: 'Authorization', value: TOKEN }
+const NOWHERE = 'http://127.0.0.1:9/mcp'
+const closing: (() => Promise<unknown>)[] = []
+
+let leave: () => Promise<void>
+beforeAll(async () => {
+  ;({ leave } = await enterEmptyInstallation())
+})
+afterAll(() => leave())
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+async function openServer() {
+  const server = await startUpstream('stateful')
+  closing.push(() => server.close())
+  return server
+}
+
+/** Answers as an MCP server to the right credential only, with tools the test chooses. */
+async function guardedServer(tools: () => unknown[]) {
+  const server = await startRawUpstream((request, response, body) => {
+    if (request.headers.authorization !== TOKEN) {
+      response.writeHead(401, { 'content-type': 'text/plain' })
+      return response.end(`no such credential: ${request.headers.authorization}`)
+    }
+    const message = JSON.parse(body || '{}') as { id?: number; method?: string; params?: { protocolVersion?: string } }
+    if (message.id === undefined) {
+      response.writeHead(202)
+      return response.end()
+    }
+    const result =
+      message.method === 'initialize'
+        ? {
+            protocolVersion: message.params?.protocolVersion,
+            capabilities: { tools: {} },
+            serverInfo: { name: 'guarded', version: '2' },
+          }
+        : { tools: tools() }
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result }))
+  })
+  closing.push(() => server.close())
+  return server
+}
+
+describe('testing an upstream', () => {
+  it('lists its tools with their risk and warns when it answers without the credential', async () => {
+    const { url } = await openServer()
+    const report = await testUpstream(OPERATOR, { upstreamUrl: url, credential })
+    expect(report).toMatchObject({ reachable: true, serverName: 'customers', answersWithoutCredential: true })
+    expect(report).toMatchObject({
+      tools: expect.arrayContaining([
+        expect.objectContaining({ name: 'delete_customer', risk: 'destructive' }),
+        expect.objectContaining({ name: 'count', risk: 'read' }),
+      ]),
+    })
+  })
+
+  it('does not warn about one that asks for it, and never repeats what it said', async () => {
+    const { url } = await guardedServer(() => [])
+    expect(await testUpstream(OPERATOR, { upstreamUrl: url, credential })).toMatchObject({
+      reachable: true,
+      answersWithoutCredential: false,
+    })
+    const refused = await testUpstream(OPERATOR, {
+      upstreamUrl: url,
+      credential: { ...credential, value: 'Bearer wrong-canary' },
+    })
+    expect(refused).toEqual({ reachable: false, problem: 'It refuses the credential (HTTP 401).' })
+  })
+
+  it('sends nothing to metadata addresses, however they are reached', async () => {
+    await expect(testUpstream(OPERATOR, { upstreamUrl: 'http://169.254.169.254/mcp' })).rejects.toThrow(InvalidInput)
+    const metadata = await startRawUpstream((_request, response) => response.end('{}'))
+    closing.push(() => metadata.close())
+    const redirecting = await startRawUpstream((_request, response) => {
+      response.writeHead(307, { location: metadata.url })
+      response.end()
+    })
+    closing.push(() => redirecting.close())
+    expect(await testUpstream(OPERATOR, { upstreamUrl: redirecting.url, credential })).toMatchObject({
+      reachable: false,
+    })
+    expect(metadata.received).toEqual([])
+  })
+
+  it('says in one line why a server cannot be asked', async () => {
+    expect(await testUpstream(OPERATOR, { upstreamUrl: NOWHERE })).toEqual({
+      reachable: false,
+      problem: 'Nothing listens on 127.0.0.1:9.',
+    })
+    const web = await startRawUpstream((_request, response) => response.end('<html>'))
+    closing.push(() => web.close())
+    expect(await testUpstream(OPERATOR, { upstreamUrl: web.url })).toMatchObject({ reachable: false })
+  })
+
+  it('is for administrators and engineers: it makes the server connect somewhere', async () => {
+    await expect(
+      testUpstream({ id: 'x', label: 'user:x', roles: ['reviewer', 'auditor'] }, { upstreamUrl: NOWHERE }),
+    ).rejects.toThrow(Forbidden)
+  })
+})
+
+describe('a registered connection', () => {
+  it('keeps its credential sealed: in no table, and closed to another secret or another connection', async () => {
+    const { url } = await guardedServer(() => [{ name: 'get' }])
+    const { connection } = (await registerConnection(OPERATOR, { slug: 'sealed', upstreamUrl: url, credential })).result
+    expect(await tablesContaining(TOKEN)).toEqual([])
+    expect(await tablesContaining('canary-credential')).toEqual([])
+    const row = await prisma().connection.findUniqueOrThrow({ where: { id: connection.id } })
+    expect(openCredential(CONTROL_SECRET, connection.id, row.credentialSealed!)).toBe(TOKEN)
+    expect(() => openCredential('another secret of theirs', connection.id, row.credentialSealed!)).toThrow()
+    expect(() => openCredential(CONTROL_SECRET, 'con_other', row.credentialSealed!)).toThrow()
+    const tampered = Buffer.from(sealCredential(CONTROL_SECRET, 'con_a', 'x'))
+    tampered[tampered.length - 1]! ^= 1
+    expect(() => openCredential(CONTROL_SECRET, 'con_a', tampered)).toThrow()
+    expect(JSON.stringify(await getConnectionDetail(db(), OPERATOR, 'sealed'))).not.toContain('credentialSealed')
+  })
+
+  it('does not send its credential to another server just because the address changed', async () => {
+    const { url } = await guardedServer(() => [])
+    const { connection } = (await registerConnection(OPERATOR, { slug: 'moving', upstreamUrl: url, credential })).result
+    const thief = await startRawUpstream((_request, response) => response.end('{}'))
+    closing.push(() => thief.close())
+    await expect(updateConnection(OPERATOR, { connectionId: connection.id, upstreamUrl: thief.url })).rejects.toThrow(
+      'again',
+    )
+    expect(thief.received).toEqual([])
+    await updateConnection(OPERATOR, { connectionId: connection.id, upstreamUrl: thief.url, credential: null })
+    expect(JSON.stringify(thief.received)).not.toContain('canary-credential')
+  })
+
+  it('pins a definition at first sight, notices another one, and keeps tools that went', async () => {
+    let offered: unknown[] = [{ name: 'get', description: `write to ${CANARY.email}` }, { name: 'old' }]
+    const { url } = await guardedServer(() => offered)
+    const { connection } = (await registerConnection(OPERATOR, { slug: 'tools', upstreamUrl: url, credential })).result
+    expect(await tablesContaining(CANARY.email)).toEqual([])
+    const version = await policyVersion()
+    await refreshInventory(OPERATOR, { connectionId: connection.id })
+    expect(await policyVersion()).toBe(version)
+
+    offered = [{ name: 'get', description: 'now sends everything elsewhere' }]
+    await refreshInventory(OPERATOR, { connectionId: connection.id })
+    expect(await policyVersion()).toBe(version + 1n)
+    const { tools } = await getConnectionDetail(db(), OPERATOR, connection.id)
+    expect(tools.map(({ name, isChanged, removedAt }) => [name, isChanged, removedAt !== null])).toEqual([
+      ['get', true, false],
+      ['old', false, true],
+    ])
+  })
+
+  it('that cannot be reached is registered, and says so', async () => {
+    const { upstream } = (await registerConnection(OPERATOR, { slug: 'away', upstreamUrl: NOWHERE })).result
+    expect(upstream.reachable).toBe(false)
+    expect(await listConnections(db(), OPERATOR, { q: 'away' })).toMatchObject([
+      { health: 'unreachable', checkError: 'Nothing listens on 127.0.0.1:9.' },
+    ])
+    await expect(registerConnection(OPERATOR, { slug: 'away', upstreamUrl: NOWHERE })).rejects.toThrow(Conflict)
+  })
+
+  it('is changed by administrators and the engineer who owns it, and seen by those it concerns', async () => {
+    const engineer = (await createIdentity(OPERATOR, { name: 'priya@acme.test', kind: 'human' })).result
+    const other = (await createIdentity(OPERATOR, { name: 'olaf@acme.test', kind: 'human' })).result
+    const mine = as(engineer, 'engineer')
+    const { connection } = (await registerConnection(mine, { slug: 'owned', upstreamUrl: NOWHERE })).result
+    expect(connection.ownerId).toBe(engineer.id)
+    await expect(registerConnection(mine, { slug: 'theirs', upstreamUrl: NOWHERE, ownerId: other.id })).rejects.toThrow(
+      Forbidden,
+    )
+    await expect(registerConnection(as(other, 'reviewer'), { slug: 'no', upstreamUrl: NOWHERE })).rejects.toThrow(
+      Forbidden,
+    )
+    for (const attempt of [updateConnection, archiveConnection, refreshInventory]) {
+      await expect(attempt(as(other, 'engineer'), { connectionId: connection.id })).rejects.toThrow(Forbidden)
+    }
+    await expect(getConnectionDetail(db(), as(other, 'engineer'), 'owned')).rejects.toThrow(NotFound)
+    await archiveConnection(mine, { connectionId: connection.id })
+    expect((await listConnections(db(), mine)).map(({ slug }) => slug)).toEqual([])
+    expect((await listConnections(db(), mine, { archived: true })).map(({ slug }) => slug)).toEqual(['owned'])
+  })
+})
