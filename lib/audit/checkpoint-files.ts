@@ -78,7 +78,7 @@ export interface OutsideCopy {
 /** One at a time, oldest first. */
 export async function* outsideCopies(place: Place): AsyncGenerator<OutsideCopy> {
   const dir = checkpointDir(place)
-  const names = await readdir(dir).catch((error: unknown) => {
+  const names = await readdir(/*turbopackIgnore: true*/ dir).catch((error: unknown) => {
     if (isCode(error, 'ENOENT')) return []
     throw error
   })
