@@ -1,6 +1,6 @@
 'use client'
 
-import { Ban, Check, KeyRound } from 'lucide-react'
+import { Ban, Check, KeyRound, Lock } from 'lucide-react'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { formatUtc, plural } from '@/components/format'
 import { Badge } from '@/components/ui/badge'
@@ -25,7 +25,7 @@ export interface PathDetail {
     grantedBy: string
   }[]
   exclusions: { id: string; except: string[]; reason: string; createdBy: string; createdAt: Date }[]
-  tools: { name: string; risk: ToolRisk; refusedBy: RefusalReason | null; why: string }[]
+  tools: { name: string; risk: ToolRisk; refusedBy: RefusalReason | null; why: string; masks: string[] }[]
   /** The other end of the path, for who may see it. */
   link: { href: string; label: string } | null
 }
@@ -151,6 +151,12 @@ export function PathSheet({ path }: { path: PathDetail }) {
                         )}
                         {tool.why}
                       </span>
+                      {tool.masks.length > 0 && (
+                        <span className="mt-0.5 flex items-start gap-1.5 text-mask text-xs">
+                          <Lock aria-hidden className="mt-0.5 size-3 shrink-0" />
+                          masked: {tool.masks.join(', ').replaceAll('_', ' ')}
+                        </span>
+                      )}
                     </td>
                   </tr>
                 ))}

@@ -56,7 +56,13 @@ export function Sheet({
               <IconButton size="sm" tooltip={false} label="Close" icon={<X aria-hidden />} className="-mr-1.5" />
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-auto px-5 py-4">{children}</div>
+          <div
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+            tabIndex={0}
+            className="min-h-0 flex-1 overflow-auto px-5 py-4 outline-offset-[-2px]"
+          >
+            {children}
+          </div>
           {footer && <footer className="flex items-center justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
         </Radix.Content>
       </Radix.Portal>

@@ -61,6 +61,7 @@ export const toPathDetail = (access: AccessDetail, link: PathDetail['link']): Pa
     risk: tool.risk,
     refusedBy: decision.effect === 'deny' ? decision.reason : null,
     why: whyOf(decision),
+    masks: decision.effect === 'allow' ? [...decision.masks.client] : [],
   })),
   link,
 })
@@ -70,7 +71,5 @@ function whyOf(decision: Decision): string {
   const ways = decision.reasons.flatMap((reason) =>
     reason.kind === 'grant' ? [reason.through === null ? 'a direct grant' : `group:${reason.through}`] : [],
   )
-  const masked = [...decision.masks.client]
-  const passes = `passes by ${joinWords([...new Set(ways)])}`
-  return masked.length === 0 ? passes : `${passes}; ${joinWords(masked)} masked`
+  return `passes by ${joinWords([...new Set(ways)])}`
 }

@@ -1,0 +1,70 @@
+import { notFound } from 'next/navigation'
+import { allows } from '@/app/(app)/allows'
+import { archiveConnectionAction, updateConnectionAction } from '@/app/(app)/connections/actions'
+import { readConnection } from '@/app/(app)/connections/read'
+import { ArchiveCard } from '@/components/connections/archive-card'
+import { CredentialCard } from '@/components/connections/credential-card'
+import { DetailsForm, OwnerForm } from '@/components/connections/details-form'
+import { Callout } from '@/components/ui/callout'
+import { hasRole } from '@/lib/actor'
+import { requireMayConfigure } from '@/lib/connections/authority'
+import { db } from '@/lib/db'
+import { env } from '@/lib/env'
+import { listPeople } from '@/lib/identities/store'
+import { listAccess } from '@/lib/policies/access-store'
+import { listSessions } from '@/lib/sessions/store'
+
+interface Props {
+  params: Promise<{ slug: string }>
+}
+
+export default async function ConnectionSettingsPage({ params }: Props) {
+  const { actor, connection } = await readConnection((await params).slug)
+  const mayConfigure = allows(() => requireMayConfigure(actor, connection))
+  const isMine = connection.ownerId === actor.id
+  if (!mayConfigure && !isMine) notFound()
+  if (connection.archivedAt) return <Callout title="An archived connection cannot be changed any more" />
+  const [people, paths, live] = await Promise.all([
+    listPeople(db()),
+    listAccess(db(), actor, { connectionId: connection.id }),
+    listSessions(db(), actor, { connection: connection.id, live: true, limit: 200 }),
+  ])
+  const { id, slug, name, upstreamUrl, risk, credentialHeader } = connection
+  return (
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+      {mayConfigure && (
+        <DetailsForm
+          connection={{ id, name, upstreamUrl, risk, credentialHeader, hasCredential: credentialHeader !== null }}
+          update={updateConnectionAction}
+        />
+      )}
+      <div className="flex flex-col gap-4">
+        {mayConfigure && (
+          <CredentialCard
+            connectionId={id}
+            host={new URL(upstreamUrl).host}
+            header={credentialHeader}
+            update={updateConnectionAction}
+          />
+        )}
+        <OwnerForm
+          connectionId={id}
+          ownerId={connection.ownerId}
+          people={people}
+          update={updateConnectionAction}
+          isMine={isMine && !hasRole(actor, 'admin')}
+        />
+        {mayConfigure && (
+          <ArchiveCard
+            connectionId={id}
+            name={name}
+            url={`${env().gatewayUrl}/${slug}/mcp`}
+            openPaths={paths.filter(({ open }) => open.effect === 'allow').length}
+            liveSessions={live.sessions.length}
+            archive={archiveConnectionAction}
+          />
+        )}
+      </div>
+    </div>
+  )
+}

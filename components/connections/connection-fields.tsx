@@ -1,0 +1,92 @@
+'use client'
+
+import { Combobox } from '@/components/ui/combobox'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Select } from '@/components/ui/select'
+import type { Risk } from '@/lib/domain'
+
+export interface PersonOption {
+  id: string
+  name: string
+  displayName: string
+}
+
+interface CredentialFieldsProps {
+  header: string
+  value: string
+  onChange: (credential: { header: string; value: string }) => void
+  problemOf: (path: string) => string | null
+  required?: boolean
+}
+
+/** What the gateway shows the server. Written once, sealed, never read back. */
+export function CredentialFields({ header, value, onChange, problemOf, required }: CredentialFieldsProps) {
+  return (
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-[minmax(0,160px)_minmax(0,1fr)]">
+      <Field label="Header" error={problemOf('credential.header')}>
+        <Input mono value={header} onChange={(event) => onChange({ header: event.target.value, value })} />
+      </Field>
+      <Field
+        label="Credential"
+        optional={!required}
+        required={required}
+        error={problemOf('credential.value') ?? problemOf('credential')}
+        hint="Sealed with a key outside the database. Nobody sees it again, and clients never get it."
+      >
+        <Input
+          mono
+          type="password"
+          autoComplete="new-password"
+          placeholder="Bearer …"
+          value={value}
+          onChange={(event) => onChange({ header, value: event.target.value })}
+        />
+      </Field>
+    </div>
+  )
+}
+
+const RISKS: { value: Risk; label: string; description: string }[] = [
+  { value: 'low', label: 'Low', description: 'Little to lose: test data, public facts' },
+  { value: 'medium', label: 'Medium', description: 'Internal data, changes that can be undone' },
+  { value: 'high', label: 'High', description: 'Customer data, money, production' },
+]
+
+export function RiskField({ value, onChange }: { value: Risk; onChange: (risk: Risk) => void }) {
+  return (
+    <Field label="Risk" hint="Reviewers see the riskiest first.">
+      <Select options={RISKS} value={value} onValueChange={onChange} />
+    </Field>
+  )
+}
+
+interface PersonFieldProps {
+  label: string
+  people: readonly PersonOption[]
+  value: string | null
+  onChange: (id: string | null) => void
+  hint?: string
+  error?: string | null
+  optional?: boolean
+}
+
+export function PersonField({ label, people, value, onChange, hint, error, optional }: PersonFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional}>
+      <Combobox
+        label={label}
+        clearable={optional}
+        placeholder="Choose a person…"
+        emptyText="No active person is called that"
+        value={value}
+        onValueChange={onChange}
+        options={people.map(({ id, name, displayName }) => ({
+          value: id,
+          label: displayName,
+          sub: displayName === name ? undefined : name,
+        }))}
+      />
+    </Field>
+  )
+}
