@@ -5,7 +5,7 @@ import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
 import { type SseEvent, SseSplitter, withData } from '@/lib/mcp/sse'
 import { type Taken, takeAnswer } from './answer'
 import { type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from './call'
-import { closing, mergeEntries } from './close'
+import { closing, type Ending, mergeEntries } from './close'
 import { copiesOf } from './copies'
 import { stillAllowed } from './decide'
 import type { Exchange } from './exchange'
@@ -66,7 +66,7 @@ async function deliverJson(
   if (!isUtf8(bytes)) throw new Refusal('upstream_invalid')
   const text = bytes.toString('utf8')
   const taken = await takeAnswer(gateway, exchange, text, 'json')
-  await gateway.recorder.record(taken.entry)
+  await recordAnswers(gateway, taken.entry, taken.answered)
   if (taken.unasked > 0) throw new Refusal('upstream_invalid')
   if (cutIfRefusedSince(gateway, exchange, taken) || taken.text === null) return
   // One body is the whole answer: what it leaves open will never be answered.
@@ -107,7 +107,8 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, events: rea
     taken.push(event.data ? await takeAnswer(gateway, exchange, event.data, 'sse') : null)
   }
   const entry = mergeEntries(taken.flatMap((part) => (part ? [part.entry] : [])))
-  if (entry.messages!.length > 0) await gateway.recorder.record(entry)
+  const answered = taken.flatMap((part) => part?.answered ?? [])
+  if (entry.messages!.length > 0) await recordAnswers(gateway, entry, answered)
   for (const [i, part] of taken.entries()) {
     const event = withoutTellingComments(events[i]!)
     if (part === null) {
@@ -116,6 +117,16 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, events: rea
     }
     if (cutIfRefusedSince(gateway, exchange, part)) continue
     if (part.text !== null) await exchange.write(part.text === event.data ? event.raw : withData(event, part.text))
+  }
+}
+
+/** Durable when it resolves. An answer that cannot be recorded is none. */
+async function recordAnswers(gateway: Gateway, entry: RecordEntry, answered: readonly PendingRequest[]): Promise<void> {
+  try {
+    await gateway.recorder.record(entry)
+  } catch (error) {
+    for (const request of answered) request.answered = false
+    throw error
   }
 }
 
@@ -185,7 +196,7 @@ async function deliverFailure(
     decision: { effect: withheld ? 'withheld' : 'allow', status: answer.status },
   }
   if (bytes.length > 0 || entries.length > 0) {
-    await gateway.recorder.record(mergeEntries([{ messages: [message] }, ...entries]))
+    await recordAnswers(gateway, mergeEntries([{ messages: [message] }, ...entries]), open)
   }
   if (withheld !== null) {
     for (const request of open) request.answered = false
@@ -201,30 +212,41 @@ const NO_REQUEST = { idSource: '', callId: null, method: '', target: null }
 /** What becomes of requests when upstream cannot be reached, answers nonsense, or its answer cannot be recorded. */
 export function abandon(gateway: Gateway, exchange: Exchange, refusal: Refusal): void {
   exchange.abort()
+  const { caller, session } = exchange
   const errors: string[] = []
   const entries: RecordEntry[] = []
-  const cancelled = exchange.clientGone && exchange.era === 'modern'
   for (const request of exchange.requests()) {
     request.answered = true
-    exchange.session.pending.delete(request.idSource)
-    const reason = request.refused ?? refusal.reason
-    const error = errorMessage(gateway, reason, exchange.reference, request.id, refusal.more)
+    session.pending.delete(request.idSource)
+    const ending = endingOf(exchange, request, refusal.reason)
+    if (request.callId) gateway.metrics.called(ending.outcome)
+    const closed = closing(caller, session, request, ending)
+    const error = errorMessage(gateway, refusal.reason, exchange.reference, request.id, refusal.more)
     if (request.refused === null) errors.push(error)
-    const outcome = cancelled ? 'interrupted' : endingOf(request, refusal.reason)
-    if (request.refused === null && !cancelled) {
-      entries.push({ messages: [localAnswer(error, exchange.session, request)] })
+    if (exchange.progress === 'new') {
+      // Its record may still land, when the connection broke and nobody knows: then the call is closed, and no more said.
+      entries.push({ closedCalls: closed.closedCalls })
+      continue
     }
-    entries.push(closing(exchange.caller, exchange.session, request, { outcome, reason: cancelled ? null : reason }))
-    if (request.callId) gateway.metrics.called(outcome)
+    if (request.refused === null && ending.outcome !== 'interrupted') {
+      entries.push({ messages: [localAnswer(error, session, request)] })
+    }
+    entries.push(closed)
   }
+  if (exchange.progress === 'new') gateway.tally.add(refusal.reason, '')
   gateway.log.info({ reference: exchange.reference, reason: refusal.reason }, 'exchange abandoned')
   if (entries.length > 0) gateway.recorder.recordLater(mergeEntries(entries))
   exchange.sayLast(refusal.reason, errors)
 }
 
-function endingOf(request: PendingRequest, reason: RefusalReason) {
-  if (request.refused !== null) return 'withheld'
-  return reason === 'shutting_down' ? 'interrupted' : 'error'
+function endingOf(exchange: Exchange, request: PendingRequest, reason: RefusalReason): Ending {
+  if (request.refused !== null) {
+    const outcome = request.refused === 'shutting_down' ? 'interrupted' : 'withheld'
+    return { outcome, reason: request.refused }
+  }
+  if (exchange.progress !== 'forwarded') return { outcome: 'refused', reason }
+  if (exchange.clientGone && exchange.era === 'modern') return { outcome: 'interrupted', reason: null }
+  return { outcome: reason === 'shutting_down' ? 'interrupted' : 'error', reason }
 }
 
 async function readAll(body: IncomingMessage, limitBytes: number): Promise<Buffer> {

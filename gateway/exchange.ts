@@ -14,6 +14,8 @@ export class Exchange implements OpenExchange {
   ended: RefusalReason | null = null
   clientGone = false
   aborted = false
+  /** How far it came: what is not recorded was never there, what was not forwarded is refused. */
+  progress: 'new' | 'recorded' | 'forwarded' = 'new'
   private abortUpstream: (() => void) | null = null
   private isStream = false
   private readonly response: ServerResponse

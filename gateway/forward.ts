@@ -15,6 +15,8 @@ const agents = { 'http:': new HttpAgent(reuse), 'https:': new HttpsAgent(reuse) 
 
 const proxy = createProxyServer({ selfHandleResponse: true, ignorePath: true })
 proxy.on('proxyRes', (answer, request) => (request as unknown as Outgoing).answered(answer))
+// A switch of protocols, which nobody asked for, closes the connection without an answer and without an error.
+proxy.on('proxyReq', (sent, request) => sent.once('close', () => (request as unknown as Outgoing).closed()))
 
 /**
  * Sends one request upstream. The proxy gets stand-ins for the client's request and response: what goes up was decided
@@ -29,10 +31,11 @@ export function send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer
       reject(new Refusal('upstream_unreachable', { detail: 'Its address is not one that connections may have.' }))
       return
     }
-    const outgoing = new Outgoing(request, (received) => {
-      resolve({ status: received.statusCode ?? 0, headers: received.headers, body: received })
-    })
     const failed = () => reject(new Refusal('upstream_unreachable'))
+    const answered = (received: IncomingMessage) => {
+      resolve({ status: received.statusCode ?? 0, headers: received.headers, body: received })
+    }
+    const outgoing = new Outgoing(request, answered, failed)
     const options = { target, agent, buffer: new Body(request.body) }
     proxy.web(outgoing as unknown as IncomingMessage, client as unknown as ServerResponse, options, failed)
   })
@@ -49,6 +52,7 @@ class Outgoing extends EventEmitter {
   constructor(
     request: UpstreamRequest,
     readonly answered: (answer: IncomingMessage) => void,
+    readonly closed: () => void,
   ) {
     super()
     this.method = request.method

@@ -49,6 +49,7 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller): Promise
   }
   await attend(gateway, exchange, async () => {
     await record(gateway, recorded.entry)
+    exchange.progress = 'recorded'
     confirm(gateway, exchange)
     const answer = await forward(gateway, exchange, arrival, recorded.forward)
     const sessionHeader = await nameSession(gateway, exchange, arrival, posted, answer)
@@ -130,6 +131,7 @@ async function forward(
     }),
     body,
   })
+  exchange.progress = 'forwarded'
   exchange.whenAborting(sent.abort)
   return sent.answer
 }

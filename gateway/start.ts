@@ -127,7 +127,8 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   }
 
   function flushTally(all = false): void {
-    if (!recorderLink.isUp) return
+    // What an outage counts is told once, when it is over.
+    if (!recorderLink.isUp || commits.isStalled(250)) return
     const audits = tally.take(all)
     if (audits.length > 0) commits.recordLater({ audits })
   }

@@ -49,7 +49,10 @@ export async function linkDatabase(databaseUrl: string): Promise<DatabaseLink> {
   const url = new URL(databaseUrl)
   url.port = String((listener.address() as net.AddressInfo).port)
 
-  const stall = ({ client, server }: Pair) => {
+  const stalled = new Set<Pair>()
+  const stall = (pair: Pair) => {
+    const { client, server } = pair
+    stalled.add(pair)
     client.unpipe(server)
     server.unpipe(client)
     client.pause()
@@ -67,10 +70,11 @@ export async function linkDatabase(databaseUrl: string): Promise<DatabaseLink> {
     },
     heal() {
       fault = null
-      for (const { client, server } of pairs) {
+      for (const { client, server } of stalled) {
         client.pipe(server)
         server.pipe(client)
       }
+      stalled.clear()
     },
     close: () =>
       new Promise<void>((resolve) => {

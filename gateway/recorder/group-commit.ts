@@ -46,6 +46,8 @@ interface Waiting {
 export class GroupCommit {
   private queue: Waiting[] = []
   private inFlight: Waiting[] = []
+  /** Monotonic: since when the batch under way is. */
+  private inFlightSince: number | null = null
   private queuedRows = 0
   private queuedBytes = 0
   private running: Promise<void> | null = null
@@ -69,9 +71,14 @@ export class GroupCommit {
 
   /** Whether a caller may expect to be recorded in time. */
   isReady(): boolean {
-    const downSince = this.link.downSince
-    if (downSince !== null && performance.now() - downSince > this.limits.waitMs) return false
-    return this.queuedRows < this.limits.queuedRows && this.queuedBytes < this.limits.queuedBytes
+    if (this.queuedRows >= this.limits.queuedRows || this.queuedBytes >= this.limits.queuedBytes) return false
+    return !this.isStalled(this.limits.waitMs)
+  }
+
+  /** Whether nothing has been committed for so long although something waits, or the connection is away for so long. */
+  isStalled(forMs: number): boolean {
+    const since = Math.min(this.link.downSince ?? Infinity, this.inFlightSince ?? Infinity)
+    return performance.now() - since > forMs
   }
 
   /** Resolves when the entry is durable. @throws NotRecorded within the time limit. */
@@ -129,8 +136,10 @@ export class GroupCommit {
     while (this.queue.length > 0 && !this.stopping) {
       const batch = this.takeBatch()
       this.inFlight = batch
+      this.inFlightSince = performance.now()
       await this.commit(batch)
       this.inFlight = []
+      this.inFlightSince = null
     }
     if (this.sweeper) clearInterval(this.sweeper)
     this.sweeper = null
