@@ -36,7 +36,8 @@ export interface ReplayMessage {
 export interface RecordingPage {
   messages: ReplayMessage[]
   more: boolean
-  endedAt: string | null
+  /** Somebody may still speak. */
+  live: boolean
 }
 
 /** One message in full, as `/sessions/ID/message` answers. */

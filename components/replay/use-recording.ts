@@ -28,7 +28,7 @@ export function useRecording(sessionId: string, first: RecordingPage): Recording
   const [recording, setRecording] = useState<Recording>(() => ({
     messages: first.messages,
     complete: !first.more,
-    live: first.endedAt === null,
+    live: first.live,
     failed: false,
   }))
   const known = useRef<Recording>(recording)
@@ -64,7 +64,7 @@ export function useRecording(sessionId: string, first: RecordingPage): Recording
             messages: merge(known.current.messages, page.messages),
             // A page of the overlap that is full does not reach the end.
             complete: !page.more,
-            live: page.endedAt === null,
+            live: page.live,
             failed: false,
           })
       }

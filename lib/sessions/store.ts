@@ -6,17 +6,26 @@ import { CallOutcome, type IdentityKind, type Redactions } from '@/lib/domain'
 import { InvalidInput, NotFound, parseInput } from '@/lib/errors'
 
 const text = z.string().trim().min(1).max(300).optional()
+const someOf = <Value extends z.ZodType>(value: Value) => z.union([value, z.array(value).min(1).max(50)]).optional()
+const names = someOf(z.string().trim().min(1).max(300))
 
-/** `identity` and `connection` are names or ids; `q` looks into the masked bodies of the newest messages. */
+/**
+ * `identity` and `connection` are names or ids; `q` looks into the masked bodies of the newest messages. Several values
+ * of one field widen, fields narrow.
+ */
 export const SessionQuery = z.object({
-  identity: text,
-  connection: text,
-  tool: text,
-  outcome: CallOutcome.optional(),
+  identity: names,
+  connection: names,
+  tool: names,
+  outcome: someOf(CallOutcome),
+  /** Calls in which rules hid something from the client; beside `outcome` it widens. */
+  masked: z.boolean().optional(),
   live: z.boolean().optional(),
   q: z.string().trim().min(2).max(200).optional(),
   since: z.coerce.date().optional(),
   cursor: text,
+  /** The page before this cursor, in place of the one after. */
+  before: text,
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 export type SessionQuery = z.input<typeof SessionQuery>
@@ -61,19 +70,24 @@ export async function listSessions(
   db: Db,
   viewer: Actor,
   input: SessionQuery = {},
-): Promise<{ sessions: SessionView[]; nextCursor: string | null }> {
+): Promise<{ sessions: SessionView[]; nextCursor: string | null; previousCursor: string | null }> {
   const query = parseInput(SessionQuery, input)
+  const backwards = query.before !== undefined
+  const order = backwards ? 'asc' : 'desc'
   const rows = await db.client.session.findMany({
     where: { AND: [visibleSessions(viewer), ...(await conditions(db, query))] },
-    orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+    orderBy: [{ startedAt: order }, { id: order }],
     take: query.limit + 1,
     select: shown,
   })
   const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
+  if (backwards) page.reverse()
+  const more = rows.length > query.limit
+  const [first, last] = [page[0], page.at(-1)]
   return {
     sessions: await withTotals(db, page),
-    nextCursor: rows.length > query.limit && last !== undefined ? cursorOf(last) : null,
+    nextCursor: last !== undefined && (more || backwards) ? cursorOf(last) : null,
+    previousCursor: first !== undefined && (backwards ? more : query.cursor !== undefined) ? cursorOf(first) : null,
   }
 }
 
@@ -106,7 +120,7 @@ export async function liveSessionsByPath(
 }
 
 /** Sessions this viewer may see: their own, and those of identities and connections they own. */
-function visibleSessions(viewer: Actor): Prisma.SessionWhereInput {
+export function visibleSessions(viewer: Actor): Prisma.SessionWhereInput {
   if (seesEverything(viewer)) return {}
   if (viewer.id === null) return { id: { in: [] } }
   return {
@@ -116,12 +130,25 @@ function visibleSessions(viewer: Actor): Prisma.SessionWhereInput {
 
 async function conditions(db: Db, query: z.infer<typeof SessionQuery>): Promise<Prisma.SessionWhereInput[]> {
   const all: Prisma.SessionWhereInput[] = []
-  if (query.identity !== undefined)
-    all.push({ identity: { OR: [{ id: query.identity }, { name: query.identity.toLowerCase() }] } })
-  if (query.connection !== undefined)
-    all.push({ connection: { OR: [{ id: query.connection }, { slug: query.connection }] } })
-  if (query.tool !== undefined || query.outcome !== undefined)
-    all.push({ calls: { some: { target: query.tool, outcome: query.outcome } } })
+  if (query.identity !== undefined) {
+    const wanted = listed(query.identity)
+    all.push({
+      identity: { OR: [{ id: { in: wanted } }, { name: { in: wanted.map((name) => name.toLowerCase()) } }] },
+    })
+  }
+  if (query.connection !== undefined) {
+    const wanted = listed(query.connection)
+    all.push({ connection: { OR: [{ id: { in: wanted } }, { slug: { in: wanted } }] } })
+  }
+  const outcomes: Prisma.CallWhereInput[] = [
+    ...(query.outcome === undefined ? [] : [{ outcome: { in: listed(query.outcome) } }]),
+    ...(query.masked === undefined ? [] : [{ redactions: query.masked ? { not: {} } : { equals: {} } }]),
+  ]
+  const calls: Prisma.CallWhereInput = {
+    ...(query.tool === undefined ? {} : { target: { in: listed(query.tool) } }),
+    ...(outcomes.length === 0 ? {} : { OR: outcomes }),
+  }
+  if (Object.keys(calls).length > 0) all.push({ calls: { some: calls } })
   if (query.live !== undefined) {
     const shutOut = [...(await sessionsShutOut(db))]
     all.push(
@@ -132,12 +159,16 @@ async function conditions(db: Db, query: z.infer<typeof SessionQuery>): Promise<
   }
   if (query.since !== undefined) all.push({ lastSeenAt: { gte: query.since } })
   if (query.q !== undefined) all.push({ id: { in: await sessionsSaying(db, query.q, query.since) } })
-  if (query.cursor !== undefined) {
-    const { at, id } = readCursor(query.cursor)
-    all.push({ OR: [{ startedAt: { lt: at } }, { startedAt: at, id: { lt: id } }] })
+  const cursor = query.before ?? query.cursor
+  if (cursor !== undefined) {
+    const { at, id } = readCursor(cursor)
+    const beyond = query.before === undefined ? 'lt' : 'gt'
+    all.push({ OR: [{ startedAt: { [beyond]: at } }, { startedAt: at, id: { [beyond]: id } }] })
   }
   return all
 }
+
+const listed = <Value>(value: Value | Value[]): Value[] => (Array.isArray(value) ? value : [value])
 
 /**
  * Open sessions whose access a review took away. They are not ended in the database, so that the caller's next word is

@@ -63,7 +63,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
         first={{
           messages: outline.messages.map(toReplayMessage),
           more: outline.more,
-          endedAt: session.endedAt?.toISOString() ?? null,
+          live: session.live,
         }}
         grants={grants}
         verdict={verdict}

@@ -14,7 +14,7 @@ export function GET(request: NextRequest, { params }: { params: Promise<{ id: st
   return answerRecording(params, async (actor, session): Promise<RecordingPage> => {
     const after = readPlace(request.nextUrl.searchParams.get('after'))
     const { messages, more } = await sessionOutline(db(), actor, session.id, { after })
-    return { messages: messages.map(toReplayMessage), more, endedAt: session.endedAt?.toISOString() ?? null }
+    return { messages: messages.map(toReplayMessage), more, live: session.live }
   })
 }
 
