@@ -1,12 +1,18 @@
 import { text } from 'node:stream/consumers'
 import type { Actor } from '@/lib/actor'
+import { prisma } from '@/lib/db'
 import { cliActor } from './actor'
 import { type CommandContext, UsageError } from './command'
 import { useInstance } from './instance'
 import { jsonLine, printable, table } from './output'
 import type { Invocation } from './parse'
 
-export function contextFor({ command, positionals, options }: Invocation): CommandContext {
+export interface OpenContext extends CommandContext {
+  /** Idle connections would keep the process alive. */
+  close(): Promise<void>
+}
+
+export function contextFor({ command, positionals, options }: Invocation): OpenContext {
   const json = options.json === true
   const out = (line: string) => void process.stdout.write(`${line}\n`)
   let opened: Promise<void> | undefined
@@ -21,6 +27,9 @@ export function contextFor({ command, positionals, options }: Invocation): Comma
     json,
     now: new Date(),
     openDatabase,
+    close: async () => {
+      if (opened !== undefined && (await succeeded(opened))) await prisma().$disconnect()
+    },
     actor: () => {
       acting ??= openDatabase().then(() => cliActor(optionText('as')))
       return acting
@@ -45,3 +54,9 @@ export function contextFor({ command, positionals, options }: Invocation): Comma
     warn: (line) => void process.stderr.write(`countersign: ${printable(line)}\n`),
   }
 }
+
+const succeeded = (attempt: Promise<void>): Promise<boolean> =>
+  attempt.then(
+    () => true,
+    () => false,
+  )

@@ -1,34 +1,29 @@
 import { ZodError } from 'zod'
-import { prisma } from '@/lib/db'
 import { DomainError, InvalidInput } from '@/lib/errors'
 import { PlainError } from '@/scripts/prepare/plain-error.mjs'
 import { UsageError } from './command'
 import { commands } from './commands'
-import { contextFor } from './context'
+import { contextFor, type OpenContext } from './context'
 import { printable } from './output'
 import { parseInvocation } from './parse'
 
 /** @returns the exit status: 0 done, 1 refused or failed, 2 the command line is wrong. */
 export async function main(argv: readonly string[]): Promise<number> {
-  let status: number
+  let context: OpenContext | undefined
   try {
     const parsed = parseInvocation(commands, argv)
     if ('help' in parsed) {
       process.stdout.write(`${parsed.help}\n`)
       return 0
     }
-    status = (await parsed.command.run(contextFor(parsed))) ?? 0
+    context = contextFor(parsed)
+    return (await parsed.command.run(context)) ?? 0
   } catch (error) {
     process.stderr.write(`${printable(describe(error))}\n`)
-    status = error instanceof UsageError ? 2 : 1
+    return error instanceof UsageError ? 2 : 1
+  } finally {
+    await context?.close()
   }
-  await closePool()
-  return status
-}
-
-/** Idle connections would keep the process alive. */
-async function closePool(): Promise<void> {
-  if (process.env.DATABASE_URL !== undefined) await prisma().$disconnect()
 }
 
 function describe(error: unknown): string {

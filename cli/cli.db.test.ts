@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { enterEmptyInstallation } from '@/e2e/support/control-world'
+import { prisma } from '@/lib/db'
+
+const YAML = `
+connections:
+  - { slug: crm, upstream: { url: "http://127.0.0.1:9/mcp" }, owner: dana@acme.test }
+identities:
+  - { name: dana@acme.test, kind: human, roles: [reviewer] }
+  - { name: vendor-bot, kind: service, owner: dana@acme.test }
+grants:
+  - { subject: vendor-bot, connection: crm, tools: ["*"], until: 2036-12-31 }
+`
+const folder = mkdtempSync(path.join(tmpdir(), 'countersign-cli-'))
+const file = path.join(folder, 'access.yaml')
+let url: string
+let leave: () => Promise<void>
+
+beforeAll(async () => {
+  ;({ url, leave } = await enterEmptyInstallation())
+  writeFileSync(file, YAML)
+  await countersign('apply', '-f', file)
+})
+afterAll(async () => {
+  await leave()
+  rmSync(folder, { recursive: true })
+})
+
+interface Outcome {
+  status: number
+  stdout: string
+  stderr: string
+}
+
+function countersign(...argv: string[]): Promise<Outcome> {
+  return run(argv, { DATABASE_URL: url })
+}
+
+function run(argv: string[], environment: Record<string, string>, stdin = ''): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, COUNTERSIGN_DATA: folder, ...environment }
+    const child = execFile(
+      process.execPath,
+      [path.resolve('cli/countersign.mjs'), ...argv],
+      { env },
+      (error, stdout, stderr) => resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+    )
+    child.stdin?.end(stdin)
+  })
+}
+
+describe('countersign', () => {
+  it('applies once and then finds everything unchanged', async () => {
+    const again = await countersign('apply', '-f', file, '--json')
+    expect(again).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(again.stdout)).toMatchObject({ counts: { unchanged: 4, create: 0 } })
+  })
+
+  it('exits 1 with every wrong line on stderr and applies nothing', async () => {
+    const wrong = path.join(folder, 'wrong.yaml')
+    writeFileSync(wrong, 'grants:\n  - { subject: ghost, connection: crm, tools: [] }\nextra: 1\n')
+    const { status, stdout, stderr } = await countersign('apply', '-f', wrong)
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    for (const part of ['line 2', 'ghost', 'line 3', 'extra']) expect(stderr).toContain(part)
+  })
+
+  it('exits 1 on a grant that a review took away, and names the item', async () => {
+    const [bot, crm] = [
+      await prisma().identity.findUniqueOrThrow({ where: { name: 'vendor-bot' } }),
+      await prisma().connection.findUniqueOrThrow({ where: { slug: 'crm' } }),
+    ]
+    const exclusion = {
+      id: 'exc_review',
+      identityId: bot.id,
+      connectionId: crm.id,
+      reason: 'ended',
+      createdBy: 'user:x',
+    }
+    await prisma().exclusion.create({ data: exclusion })
+    const applied = await countersign('apply', '-f', file)
+    expect(applied.status).toBe(1)
+    expect(applied.stderr).toContain('exc_review')
+    const explained = await countersign('access', 'explain', 'vendor-bot', 'crm', 'search', '--json')
+    expect(JSON.parse(explained.stdout)).toMatchObject({
+      effect: 'deny',
+      exclusions: [{ id: 'exc_review' }],
+      tools: [{ tool: 'search', effect: 'deny', reason: 'excluded' }],
+    })
+    await prisma().exclusion.delete({ where: { id: 'exc_review' } })
+  })
+
+  it('issues a key as one JSON object, lists it as an array, and revokes it', async () => {
+    const issued = JSON.parse((await countersign('key', 'issue', 'vendor-bot', '--expires', '30d', '--json')).stdout)
+    expect(issued.key).toMatch(/^csk_/)
+    expect(JSON.parse((await countersign('key', 'list', '--json')).stdout)).toMatchObject([
+      { id: issued.id, identity: 'vendor-bot', state: 'active' },
+    ])
+    expect(await countersign('key', 'revoke', issued.id)).toMatchObject({ status: 0 })
+    expect(await countersign('key', 'revoke', issued.id)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('already'),
+    })
+  })
+
+  it('acts with the roles of the person behind it, and the trail says both names', async () => {
+    const refused = await countersign(
+      'grant',
+      'add',
+      '--subject',
+      'dana@acme.test',
+      '--connection',
+      'nope',
+      '--tools',
+      '*',
+      '--as',
+      'dana@acme.test',
+    )
+    expect(refused.status).toBe(1)
+    const added = await countersign(
+      'grant',
+      'add',
+      '--subject',
+      'dana@acme.test',
+      '--connection',
+      'crm',
+      '--tools',
+      'get_*,search',
+      '--as',
+      'dana@acme.test',
+      '--json',
+    )
+    expect(JSON.parse(added.stdout)).toMatchObject({ tools: ['get_*', 'search'] })
+    const event = await prisma().auditEvent.findFirstOrThrow({
+      where: { action: 'grant.added', targetId: JSON.parse(added.stdout).id },
+    })
+    expect(event.actor).toMatch(/^cli:.+ as dana@acme\.test$/)
+    expect(await countersign('sign-in-link', 'dana@acme.test', '--as', 'dana@acme.test')).toMatchObject({ status: 1 })
+    expect(await countersign('key', 'list', '--as', 'nobody@acme.test')).toMatchObject({ status: 1, stdout: '' })
+  })
+
+  it('makes a link to sign in with', async () => {
+    const { status, stdout } = await countersign('sign-in-link', 'dana@acme.test', '--json')
+    expect(status).toBe(0)
+    expect(new URL(JSON.parse(stdout).url).searchParams.get('token')).toMatch(/^csl_/)
+  })
+
+  it('masks what comes in without any database', async () => {
+    const { status, stdout } = await run(['mask'], { DATABASE_URL: '' }, '{"to": "joe@acme.test", "n": 1.0}')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^\{"to": "\[EMAIL_[a-z2-7]{8}\]", "n": 1\.0\}$/)
+  })
+
+  it('exits 2 on a wrong command line and 1, in one line, where no database is', async () => {
+    expect(await countersign('key', 'issue')).toMatchObject({ status: 2, stdout: '' })
+    expect(await countersign('frobnicate')).toMatchObject({ status: 2 })
+    const away = await run(['key', 'list'], { DATABASE_URL: 'postgresql://u:p@127.0.0.1:9/x' })
+    expect(away.status).toBe(1)
+    expect(away.stderr.trim().split('\n')).toHaveLength(1)
+    const never = await run(['key', 'list'], { DATABASE_URL: '' })
+    expect(never).toMatchObject({ status: 1, stderr: expect.stringContaining('npm start') })
+  })
+})

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { as, auditActions, enterEmptyInstallation, OPERATOR, policyVersion } from '@/e2e/support/control-world'
+import { db, inTransaction, prisma } from '@/lib/db'
+import type { Identity } from '@/lib/domain'
+import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
+import { addGroupMember, createGroup, createIdentity } from '@/lib/identities/commands'
+import { lockPolicy } from '@/lib/policy-version'
+import { getAccess, listAccess, tryAccess } from './access-store'
+import { addGrant, deleteRule, disableRule, liftExclusion, revokeGrant, saveMaskRule } from './commands'
+import { listGrants, listRules } from './grant-store'
+import { loadSnapshot } from './store'
+
+const connectionId = 'con_crm'
+let leave: () => Promise<void>
+let owner: Identity
+let finn: Identity
+let bot: Identity
+let sequence = 0
+
+beforeAll(async () => {
+  ;({ leave } = await enterEmptyInstallation())
+  owner = (await createIdentity(OPERATOR, { name: 'owner@acme.test', kind: 'human' })).result
+  await prisma().connection.create({
+    data: { id: connectionId, slug: 'crm', name: 'CRM', upstreamUrl: 'http://127.0.0.1:9/mcp', ownerId: owner.id },
+  })
+})
+afterAll(() => leave())
+
+beforeEach(async () => {
+  const n = ++sequence
+  finn = (await createIdentity(OPERATOR, { name: `finn${n}@acme.test`, kind: 'human' })).result
+  bot = (await createIdentity(OPERATOR, { name: `bot${n}`, kind: 'service', ownerId: finn.id })).result
+})
+
+const exclude = (identityId: string, except: string[] = []) =>
+  prisma().exclusion.create({
+    data: {
+      id: `exc_${identityId}`,
+      identityId,
+      connectionId,
+      except,
+      reason: 'contract ended',
+      createdBy: 'user:dana',
+    },
+  })
+
+const decide = async (tool: string) =>
+  (await tryAccess(db(), OPERATOR, { identityId: bot.id, connectionId, tool })).effect
+
+describe('a grant', () => {
+  it('is given by administrators and the owner of the connection, and by nobody else', async () => {
+    const wanted = { identityId: bot.id, connectionId, tools: ['get_*'] }
+    await expect(addGrant(as(finn, 'reviewer', 'engineer', 'auditor', 'approver'), wanted)).rejects.toThrow(Forbidden)
+    expect(await decide('get_x')).toBe('deny')
+    await addGrant(as(owner), wanted)
+    expect(await decide('get_x')).toBe('allow')
+    expect(await decide('delete_x')).toBe('deny')
+  })
+
+  it('is revoked also by who answers for the subject, and then gone from the next snapshot', async () => {
+    const { id } = (await addGrant(OPERATOR, { identityId: bot.id, connectionId, tools: ['*'] })).result
+    await expect(revokeGrant(as(bot, 'reviewer'), { grantId: 'grt_nope' })).rejects.toThrow(NotFound)
+    const before = await policyVersion()
+    await revokeGrant(as(finn), { grantId: id, reason: 'done' })
+    expect(await policyVersion()).toBe(before + 1n)
+    expect((await loadSnapshot()).grants.get(`${bot.id} ${connectionId}`)).toBeUndefined()
+    await expect(revokeGrant(OPERATOR, { grantId: id })).rejects.toThrow(Conflict)
+    expect(await listGrants(db(), OPERATOR, { identityId: bot.id, revoked: true })).toMatchObject([
+      { id, isOver: true, revokeReason: 'done' },
+    ])
+  })
+
+  it.each([
+    ['no tools', { tools: [] }],
+    ['a pattern that is no glob', { tools: ['get_[ab]'] }],
+    ['an end in the past', { tools: ['*'], until: '2020-01-01' }],
+    ['an end that is no date', { tools: ['*'], until: 'soon' }],
+    ['two subjects', { tools: ['*'], groupId: 'grp' }],
+  ])('is not given with %s', async (_case, values) => {
+    const version = await policyVersion()
+    await expect(addGrant(OPERATOR, { identityId: bot.id, connectionId, ...values })).rejects.toThrow(InvalidInput)
+    expect(await policyVersion()).toBe(version)
+  })
+
+  it('that a review took away is refused and names why; what it kept may be granted', async () => {
+    const exclusion = await exclude(bot.id, ['search'])
+    await expect(addGrant(OPERATOR, { identityId: bot.id, connectionId, tools: ['*'] })).rejects.toThrow(exclusion.id)
+    await addGrant(OPERATOR, { identityId: bot.id, connectionId, tools: ['search'] })
+    expect([await decide('search'), await decide('get_x')]).toEqual(['allow', 'deny'])
+  })
+
+  it('asked for while a review is just taking the access away waits for it, and is refused', async () => {
+    let grantAsked: Promise<unknown> = Promise.resolve()
+    await inTransaction(async (tx) => {
+      await lockPolicy(tx)
+      grantAsked = addGrant(OPERATOR, { identityId: bot.id, connectionId, tools: ['*'] })
+      grantAsked.catch(() => {})
+      await tx.client.exclusion.create({
+        data: { id: `exc_${bot.id}`, identityId: bot.id, connectionId, reason: 'review', createdBy: 'user:dana' },
+      })
+    })
+    await expect(grantAsked).rejects.toThrow(Conflict)
+    expect(await listGrants(db(), OPERATOR, { identityId: bot.id })).toEqual([])
+  })
+
+  it('to a group does not reach the member a review keeps out', async () => {
+    const { result: group } = await createGroup(OPERATOR, { name: `vendors ${sequence}` })
+    await addGroupMember(OPERATOR, { groupId: group.id, identityId: bot.id })
+    await exclude(bot.id)
+    const { result } = await addGrant(OPERATOR, { groupId: group.id, connectionId, tools: ['*'] })
+    expect(result.stillExcluded).toEqual([{ identityId: bot.id, campaignItemId: null }])
+    expect(await decide('search')).toBe('deny')
+  })
+})
+
+describe('an exclusion', () => {
+  it('is lifted by a named person with a reason, never by the subject, its owner or the machine’s operator', async () => {
+    await addGrant(OPERATOR, { identityId: bot.id, connectionId, tools: ['*'] })
+    const { id } = await exclude(bot.id)
+    const lift = { exclusionId: id, reason: 'new contract' }
+    await expect(liftExclusion(OPERATOR, lift)).rejects.toThrow('named person')
+    await expect(liftExclusion(as(finn, 'admin'), lift)).rejects.toThrow(Forbidden)
+    await expect(liftExclusion(as(bot, 'admin'), lift)).rejects.toThrow(Forbidden)
+    await expect(liftExclusion(as(owner), { ...lift, reason: ' ' })).rejects.toThrow(InvalidInput)
+    expect(await decide('search')).toBe('deny')
+    await liftExclusion(as(owner), lift)
+    expect(await decide('search')).toBe('allow')
+    expect(await auditActions()).toContain('exclusion.lifted')
+    await expect(liftExclusion(as(owner), lift)).rejects.toThrow(Conflict)
+  })
+})
+
+describe('mask rules', () => {
+  it('are an administrator’s, count from the next snapshot and stop when disabled', async () => {
+    const values = { name: `customer data ${sequence}`, types: ['EMAIL' as const] }
+    await expect(saveMaskRule(as(owner, 'engineer'), values)).rejects.toThrow(Forbidden)
+    const { id } = (await saveMaskRule(OPERATOR, values)).result
+    expect((await loadSnapshot()).rules.map((rule) => rule.id)).toContain(id)
+    await saveMaskRule(OPERATOR, { ...values, ruleId: id, types: ['SSN', 'SSN'], connections: ['crm*'] })
+    expect(await listRules(db())).toMatchObject([{ id, types: ['SSN'], connections: ['crm*'] }])
+    await disableRule(OPERATOR, { ruleId: id })
+    expect((await loadSnapshot()).rules).toEqual([])
+    await deleteRule(OPERATOR, { ruleId: id })
+    expect(await listRules(db())).toEqual([])
+  })
+
+  it('with a condition or field this build does not enforce are refused, not stored without it', async () => {
+    const values = { name: 'later', types: ['EMAIL' as const] }
+    for (const extra of [{ when: 'true' }, { fields: ['$..dob'] }, { effect: 'block' }]) {
+      await expect(saveMaskRule(OPERATOR, { ...values, ...extra })).rejects.toThrow(InvalidInput)
+    }
+    await expect(saveMaskRule(OPERATOR, { name: 'later', types: ['NAME' as 'EMAIL'] })).rejects.toThrow(InvalidInput)
+    expect(await listRules(db())).toEqual([])
+  })
+})
+
+describe('the access list', () => {
+  it('shows everyone what concerns them, and nobody else’s', async () => {
+    await addGrant(OPERATOR, { identityId: bot.id, connectionId, tools: ['*'] })
+    const ids = async (actor: typeof OPERATOR) => (await listAccess(db(), actor)).map(({ identity }) => identity.id)
+    const stranger = (await createIdentity(OPERATOR, { name: `s${sequence}@acme.test`, kind: 'human' })).result
+    expect(await ids(as(finn))).toEqual([bot.id])
+    expect(await ids(as(owner))).toContain(bot.id)
+    expect(await ids(as(stranger, 'reviewer', 'engineer'))).toEqual([])
+    await expect(getAccess(db(), as(stranger), { identityId: bot.id, connectionId })).rejects.toThrow(NotFound)
+    expect(JSON.stringify(await listAccess(db(), OPERATOR))).not.toContain('credentialSealed')
+  })
+})
