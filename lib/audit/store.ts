@@ -1,10 +1,13 @@
-import type { Prisma } from '@/generated/prisma/client'
+import { Prisma } from '@/generated/prisma/client'
 import type { Actor } from '@/lib/actor'
 import type { Tx } from '@/lib/db'
-import { auditHash } from './chain'
+import { auditHash, type ChainedAuditEvent } from './chain'
 
 /** The chain that web and CLI share; every gateway boot has its own. */
 export const CONTROL_CHAIN = 'control'
+
+/** PostgreSQL takes 65,535 parameters a statement. */
+const ROWS_AT_ONCE = 1_000
 
 export interface AuditDraft {
   /** `noun.verb-in-the-past`: `grant.revoked`, `item.decided`. */
@@ -44,40 +47,47 @@ async function appendAudit(tx: Tx, pending: { actor: Actor; draft: AuditDraft }[
   const heads = await tx.client.$queryRaw<{ seq: bigint; hash: Uint8Array; micros: bigint }[]>`
     SELECT "seq", "hash", (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS "micros"
     FROM "AuditChain" WHERE "chain" = ${CONTROL_CHAIN} FOR UPDATE`
-  let { seq, hash, micros } = heads[0]!
+  let { seq, hash } = heads[0]!
+  const { micros } = heads[0]!
+  const rows: Prisma.Sql[] = []
   for (const { actor, draft } of pending) {
     seq += 1n
-    const event = {
-      atMicros: micros,
-      chain: CONTROL_CHAIN,
-      seq,
-      actor: actor.label,
-      actorId: actor.id,
-      action: draft.action,
-      targetType: draft.targetType ?? null,
-      targetId: draft.targetId ?? null,
-      identityId: draft.identityId ?? null,
-      connectionId: draft.connectionId ?? null,
-      tool: draft.tool ?? null,
-      outcome: draft.outcome ?? null,
-      reason: draft.reason ?? null,
-      reference: draft.reference ?? null,
-      sessionId: draft.sessionId ?? null,
-      count: 1,
-      data: JSON.parse(JSON.stringify(draft.data ?? {})) as unknown,
-    }
+    const event = chained(actor, draft, seq, micros)
     const previous = hash
     hash = auditHash(previous, event)
+    rows.push(Prisma.sql`('epoch'::timestamptz + ${micros} * interval '1 microsecond', ${event.chain}, ${event.seq},
+      ${event.actor}, ${event.actorId}, ${event.action}, ${event.targetType}, ${event.targetId}, ${event.identityId},
+      ${event.connectionId}, ${event.tool}, ${event.outcome}, ${event.reason}, ${event.reference}, ${event.sessionId},
+      ${event.count}, ${JSON.stringify(event.data)}::jsonb, ${previous}, ${hash})`)
+  }
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
     await tx.client.$executeRaw`
       INSERT INTO "AuditEvent" ("at", "chain", "seq", "actor", "actorId", "action", "targetType", "targetId",
         "identityId", "connectionId", "tool", "outcome", "reason", "reference", "sessionId", "count", "data",
         "previousHash", "hash")
-      VALUES ('epoch'::timestamptz + ${micros} * interval '1 microsecond', ${event.chain}, ${event.seq}, ${event.actor},
-        ${event.actorId}, ${event.action}, ${event.targetType}, ${event.targetId}, ${event.identityId},
-        ${event.connectionId}, ${event.tool}, ${event.outcome}, ${event.reason}, ${event.reference},
-        ${event.sessionId}, ${event.count}, ${JSON.stringify(event.data)}::jsonb, ${previous}, ${hash})`
+      VALUES ${Prisma.join(rows.slice(from, from + ROWS_AT_ONCE))}`
   }
   await tx.client.$executeRaw`
     UPDATE "AuditChain" SET "seq" = ${seq}, "hash" = ${hash}, "updatedAt" = clock_timestamp()
     WHERE "chain" = ${CONTROL_CHAIN}`
 }
+
+const chained = (actor: Actor, draft: AuditDraft, seq: bigint, atMicros: bigint): ChainedAuditEvent => ({
+  atMicros,
+  chain: CONTROL_CHAIN,
+  seq,
+  actor: actor.label,
+  actorId: actor.id,
+  action: draft.action,
+  targetType: draft.targetType ?? null,
+  targetId: draft.targetId ?? null,
+  identityId: draft.identityId ?? null,
+  connectionId: draft.connectionId ?? null,
+  tool: draft.tool ?? null,
+  outcome: draft.outcome ?? null,
+  reason: draft.reason ?? null,
+  reference: draft.reference ?? null,
+  sessionId: draft.sessionId ?? null,
+  count: 1,
+  data: JSON.parse(JSON.stringify(draft.data ?? {})) as unknown,
+})
