@@ -16,6 +16,8 @@ const SECURITY_HEADERS = [
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // In development Next prints the arguments of every server action: a credential from a form would rest in the log.
+  logging: { serverFunctions: false },
   // `npm run check` types the whole tree, tests included; a start does not wait for that a second time.
   typescript: { ignoreBuildErrors: true },
   // Its own corner: the sidebar's button sits at the bottom left.

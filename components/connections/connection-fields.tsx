@@ -1,16 +1,9 @@
 'use client'
 
-import { Combobox } from '@/components/ui/combobox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import type { Risk } from '@/lib/domain'
-
-export interface PersonOption {
-  id: string
-  name: string
-  displayName: string
-}
 
 interface CredentialFieldsProps {
   header: string
@@ -57,36 +50,6 @@ export function RiskField({ value, onChange }: { value: Risk; onChange: (risk: R
   return (
     <Field label="Risk" hint="Reviewers see the riskiest first.">
       <Select options={RISKS} value={value} onValueChange={onChange} />
-    </Field>
-  )
-}
-
-interface PersonFieldProps {
-  label: string
-  people: readonly PersonOption[]
-  value: string | null
-  onChange: (id: string | null) => void
-  hint?: string
-  error?: string | null
-  optional?: boolean
-}
-
-export function PersonField({ label, people, value, onChange, hint, error, optional }: PersonFieldProps) {
-  return (
-    <Field label={label} hint={hint} error={error} optional={optional}>
-      <Combobox
-        label={label}
-        clearable={optional}
-        placeholder="Choose a person…"
-        emptyText="No active person is called that"
-        value={value}
-        onValueChange={onChange}
-        options={people.map(({ id, name, displayName }) => ({
-          value: id,
-          label: displayName,
-          sub: displayName === name ? undefined : name,
-        }))}
-      />
     </Field>
   )
 }

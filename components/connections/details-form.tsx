@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from 'react'
 import type { Action } from '@/components/action-result'
+import { PersonField, type PersonOption } from '@/components/identities/person-field'
 import { Button } from '@/components/ui/button'
 import { Callout } from '@/components/ui/callout'
 import { Field } from '@/components/ui/field'
@@ -9,7 +10,7 @@ import { Input } from '@/components/ui/input'
 import { Card } from '@/components/ui/section'
 import { useAction } from '@/components/use-action'
 import type { Risk } from '@/lib/domain'
-import { CredentialFields, PersonField, type PersonOption, RiskField } from './connection-fields'
+import { CredentialFields, RiskField } from './connection-fields'
 
 export interface ConnectionUpdate {
   connectionId: string

@@ -1,0 +1,122 @@
+'use client'
+
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
+import type { Action } from '@/components/action-result'
+import { formatDate } from '@/components/format'
+import { Button } from '@/components/ui/button'
+import { Callout } from '@/components/ui/callout'
+import { CopyButton } from '@/components/ui/copy-button'
+import { Dialog, DialogClose } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Select } from '@/components/ui/select'
+import { useAction } from '@/components/use-action'
+import { dayAfter } from './day'
+
+export type IssueKeyAction = Action<
+  { identityId: string; expiresAt: string | null },
+  { key: string; hint: string; expiresAt: Date | null }
+>
+
+const LIFETIMES = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: 'One year' },
+  { value: 'never', label: 'No expiry', description: 'Until it is revoked or the identity ends' },
+] as const
+type Lifetime = (typeof LIFETIMES)[number]['value']
+
+interface IssueKeyDialogProps {
+  identity: { id: string; displayName: string; endsAt: Date | null }
+  issue: IssueKeyAction
+  first: boolean
+}
+
+/** Issues a key and shows it this one time; it is in no list, log or database afterwards. */
+export function IssueKeyDialog({ identity, issue, first }: IssueKeyDialogProps) {
+  const [open, setOpen] = useState(false)
+  const [lifetime, setLifetime] = useState<Lifetime>('90')
+  const [issued, setIssued] = useState<{ key: string; expiresAt: Date | null } | null>(null)
+  const { run, pending, failure, reset } = useAction(issue, { onDone: setIssued })
+  const change = (next: boolean) => {
+    setOpen(next)
+    if (next) return
+    setIssued(null)
+    reset()
+  }
+  const trigger = (
+    <Button size={first ? 'md' : 'sm'} variant={first ? 'primary' : 'default'} icon={<Plus aria-hidden />}>
+      Issue a key
+    </Button>
+  )
+  if (issued) {
+    return (
+      <Dialog
+        title="Copy the key now"
+        description={`This is the only time it is shown. Only its hash is kept: whoever loses it issues another one.`}
+        open={open}
+        onOpenChange={change}
+        trigger={trigger}
+        footer={
+          <Button variant="primary" onClick={() => change(false)}>
+            Done, I have copied it
+          </Button>
+        }
+      >
+        <div className="flex flex-col gap-4">
+          <div className="flex items-center gap-1 rounded-md border bg-sunken py-1 pr-1 pl-3">
+            <code className="min-w-0 flex-1 select-all break-all font-mono text-ink text-sm" data-testid="issued-key">
+              {issued.key}
+            </code>
+            <CopyButton text={issued.key} label="Copy the key" size="md" />
+          </div>
+          <Callout tone="cut" title={`Whoever holds it calls as ${identity.displayName}`}>
+            Keep it in a secret store and out of files, chats and tickets.{' '}
+            {issued.expiresAt
+              ? `It stops working on ${formatDate(issued.expiresAt)}.`
+              : 'It works until it is revoked.'}
+          </Callout>
+        </div>
+      </Dialog>
+    )
+  }
+  return (
+    <Dialog
+      size="sm"
+      title={`A key for ${identity.displayName}`}
+      description="A client sends it as its bearer token. Give each client one of its own, so that one can be revoked without the others."
+      open={open}
+      onOpenChange={change}
+      trigger={trigger}
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button variant="ghost">Cancel</Button>
+          </DialogClose>
+          <Button
+            variant="primary"
+            pending={pending}
+            onClick={() =>
+              run({
+                identityId: identity.id,
+                expiresAt: lifetime === 'never' ? null : dayAfter(new Date(), Number(lifetime)),
+              })
+            }
+          >
+            Issue the key
+          </Button>
+        </>
+      }
+    >
+      <Field
+        label="Works for"
+        error={failure?.message}
+        hint={
+          identity.endsAt ? `At the longest until ${formatDate(identity.endsAt)}, when the identity ends.` : undefined
+        }
+      >
+        <Select options={LIFETIMES} value={lifetime} onValueChange={setLifetime} />
+      </Field>
+    </Dialog>
+  )
+}

@@ -1,0 +1,28 @@
+import type { IdentityKind } from '@/lib/domain'
+
+/** What is worth a look about an identity; the first one counts as its badge. */
+export type Attention = 'disabled' | 'ended' | 'without-owner' | 'ending-soon'
+
+export const ENDING_SOON_DAYS = 30
+
+interface Standing {
+  kind: IdentityKind
+  hasOwner: boolean
+  endsAt: Date | null
+  disabledAt: Date | null
+}
+
+export function attentionOf({ kind, hasOwner, endsAt, disabledAt }: Standing, now: Date): Attention | null {
+  if (disabledAt !== null) return 'disabled'
+  if (endsAt !== null && endsAt <= now) return 'ended'
+  if (kind !== 'human' && !hasOwner) return 'without-owner'
+  if (endsAt !== null && endsAt.getTime() - now.getTime() <= ENDING_SOON_DAYS * 86_400_000) return 'ending-soon'
+  return null
+}
+
+export const ATTENTION_LABEL: Record<Attention, string> = {
+  disabled: 'disabled',
+  ended: 'ended',
+  'without-owner': 'without owner',
+  'ending-soon': 'ending soon',
+}
