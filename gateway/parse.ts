@@ -8,7 +8,7 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024
 const HEADER_MISMATCH = -32020
 
 /** Reads a body up to the limit, and stops reading at it. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export function readBody(request: IncomingMessage): Promise<Buffer> {
   const { headers } = request
   const type = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
   if (!type.test(headers['content-type'] ?? '')) throw new Refusal('unsupported_media_type')
@@ -16,14 +16,18 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     throw new Refusal('unsupported_media_type', { detail: 'Send it without compression.' })
   }
   if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new Refusal('request_too_large')
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) throw new Refusal('request_too_large')
-    chunks.push(chunk)
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+      else reject(new Refusal('request_too_large'))
+    })
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    request.on('error', reject)
+    request.on('close', () => reject(new Refusal('malformed_request')))
+  })
 }
 
 /** Bytes → messages, or a refusal where two readers could disagree about them. */

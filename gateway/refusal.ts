@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
 import type { JsonRpcId } from '@/lib/mcp/message'
 import { type Arrival, type Caller, type Gateway, Refusal } from './call'
@@ -114,10 +115,32 @@ export function respondRefused(gateway: Gateway, arrival: Arrival, { reason, mor
   if (status === 401) headers['www-authenticate'] = challenge(gateway, arrival.slug, reason)
   if (status === 503) headers['retry-after'] = 2
   if (status === 405) headers.allow = 'POST, GET, DELETE'
-  // What is left of a body nobody will read must not be taken for the next request, nor read to its end.
+  // What is left of a body nobody will read must not be taken for the next request.
   if (!request.complete) headers.connection = 'close'
   response.writeHead(status, headers)
-  response.end(body)
+  if (request.complete) response.end(body)
+  else endAfterLingering(request, response, body)
+}
+
+const LINGER_MS = 1_000
+const LINGER_BYTES = 64 * 1024 * 1024
+
+/** Closing while a client still sends resets the connection, and it never sees why. So some of the rest is read away. */
+function endAfterLingering(request: IncomingMessage, response: ServerResponse, body: string): void {
+  response.write(body)
+  let bytes = 0
+  const end = () => {
+    clearTimeout(timer)
+    response.end()
+  }
+  const timer = setTimeout(end, LINGER_MS)
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > LINGER_BYTES) end()
+  })
+  request.on('end', end)
+  request.on('close', end)
+  request.resume()
 }
 
 /** RFC 9728 section 5.1; RFC 6750 section 3.1: no error attribute when no credential came. */

@@ -128,6 +128,22 @@ describe('can this be understood', () => {
     }),
   )
 
+  it('refuses a body without a length as soon as it is too large', () =>
+    nothingReaches(async () => {
+      let sent = 0
+      const body = new ReadableStream({
+        pull(controller) {
+          sent += 1024 * 1024
+          if (sent > 200 * 1024 * 1024) controller.close()
+          else controller.enqueue(new Uint8Array(1024 * 1024).fill(0x20))
+        },
+      })
+      const headers = { authorization: `Bearer ${bot.key}`, 'content-type': 'application/json' }
+      const answer = await fetch(url, { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+      expect(answer.status).toBe(413)
+      expect(sent).toBeLessThan(150 * 1024 * 1024)
+    }))
+
   it('answers an unknown method with the specified code and the id it was asked with', async () => {
     const answer = await post(url, bot.key, { jsonrpc: '2.0', id: 'seven', method: 'admin/everything' })
     expect(answer.json).toMatchObject({ id: 'seven', error: { code: -32601 } })

@@ -1,0 +1,16 @@
+import { benchGateway } from './gateway'
+import { benchRevocation } from './revocation'
+
+const BENCHMARKS: Record<string, () => Promise<void>> = { gateway: benchGateway, revocation: benchRevocation }
+
+const asked = process.argv.slice(2)
+const unknown = asked.find((name) => !(name in BENCHMARKS))
+if (unknown) {
+  console.error(`There is no benchmark ${unknown}. There are: ${Object.keys(BENCHMARKS).join(', ')}.`)
+  process.exit(2)
+}
+for (const name of asked.length > 0 ? asked : Object.keys(BENCHMARKS)) {
+  console.log(`\n${name}`)
+  await BENCHMARKS[name]!()
+}
+process.exit(0)
