@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { enterEmptyInstallation } from '@/e2e/support/control-world'
 import { prisma } from '@/lib/db'
 
@@ -19,6 +19,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'countersign-cli-'))
 const file = path.join(folder, 'access.yaml')
 let url: string
 let leave: () => Promise<void>
+
+// Each line is a process of its own, and a busy machine starts them slowly.
+vi.setConfig({ testTimeout: 120_000 })
 
 beforeAll(async () => {
   ;({ url, leave } = await enterEmptyInstallation())
