@@ -1,7 +1,6 @@
 'use client'
 
 import { Check, ChevronRight, CircleDashed, ShieldCheck, TriangleAlert, X } from 'lucide-react'
-import Link from 'next/link'
 import { useId, useState } from 'react'
 import { formatUtc, plural } from '@/components/format'
 import { Avatar } from '@/components/ui/avatar'
@@ -20,14 +19,12 @@ import {
 import { useRemediations } from './use-remediations'
 
 const STAGE_LABEL: Record<Stage, string> = {
-  pending: 'Signed off',
   applied: 'Applied',
   enforced: 'Enforced',
   verified: 'Verified',
 }
 
 const STAGE_MEANS: Record<Stage, string> = {
-  pending: 'The verdict is final.',
   applied: 'The policy says so.',
   enforced: 'Every live gateway has that policy.',
   verified: 'A probe through every live gateway was refused.',
@@ -35,8 +32,6 @@ const STAGE_MEANS: Record<Stage, string> = {
 
 function atStage(view: RemediationView, stage: Stage): string | null {
   switch (stage) {
-    case 'pending':
-      return view.createdAt
     case 'applied':
       return view.appliedAt
     case 'enforced':
@@ -47,10 +42,11 @@ function atStage(view: RemediationView, stage: Stage): string | null {
 }
 
 function Stages({ view }: { view: RemediationView }) {
-  const reached = STAGES.indexOf(stageReached(view))
+  const last = stageReached(view)
+  const reached = last === null ? -1 : STAGES.indexOf(last)
   const failed = view.status === 'failed'
   return (
-    <ol className="grid w-full max-w-120 grid-cols-4 gap-1" aria-label="Stages">
+    <ol className="grid w-full max-w-120 grid-cols-3 gap-1" aria-label="Stages">
       {STAGES.map((stage, index) => {
         const at = atStage(view, stage)
         const done = index <= reached
@@ -124,12 +120,7 @@ function RemediationRow({ view }: { view: RemediationView }) {
         <span className="flex min-w-48 flex-1 basis-56 items-center gap-2.5">
           <Avatar name={view.identity.displayName} kind={view.identity.kind} />
           <span className="flex min-w-0 flex-col leading-[18px]">
-            <Link
-              href={`/identities/${view.identity.id}`}
-              className="truncate rounded-sm font-medium text-ink text-sm hover:underline"
-            >
-              {view.identity.displayName}
-            </Link>
+            <span className="truncate font-medium text-ink text-sm">{view.identity.displayName}</span>
             <span className="truncate text-ink-3 text-xs">{view.connection.name}</span>
           </span>
         </span>
@@ -187,17 +178,19 @@ interface RemediationBoardProps {
   initial: readonly RemediationView[]
   /** Answers the board as JSON. */
   href: string
+  /** Why there is nothing on it. */
+  empty?: string
 }
 
 /** What became of each revoke and reduce, live until every gateway has proven it. */
-export function RemediationBoard({ initial, href }: RemediationBoardProps) {
+export function RemediationBoard({ initial, href, empty }: RemediationBoardProps) {
   const { views, settled, unreachable } = useRemediations(initial, href)
   return (
     <div className="min-w-0 overflow-hidden rounded-lg border bg-surface">
       <div className="flex min-h-11 items-center justify-between gap-4 border-b px-4">
         <h2 className="font-semibold text-ink text-sm">What was taken away</h2>
         <p aria-live="polite" className={classNames('text-xs', settled ? 'font-medium text-ok' : 'text-ink-2')}>
-          {boardInWords(views)}
+          {views.length > 0 && boardInWords(views)}
         </p>
       </div>
       {unreachable && (
@@ -205,6 +198,7 @@ export function RemediationBoard({ initial, href }: RemediationBoardProps) {
           The server does not answer, so this may be out of date. It is asked again every second.
         </Callout>
       )}
+      {views.length === 0 && empty && <p className="px-4 py-6 text-center text-ink-3 text-sm">{empty}</p>}
       <ul className="divide-y">
         {views.map((view) => (
           <RemediationRow key={view.id} view={view} />

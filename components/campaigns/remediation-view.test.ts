@@ -15,9 +15,9 @@ describe('the remediation board', () => {
 
   test('shows the last stage that was reached and the time the proof took', () => {
     const at = '2026-11-22T10:00:00.000Z'
-    expect(stageReached({ appliedAt: null, enforcedAt: null, verifiedAt: null })).toBe('pending')
+    expect(stageReached({ appliedAt: null, enforcedAt: null, verifiedAt: null })).toBeNull()
     expect(stageReached({ appliedAt: at, enforcedAt: at, verifiedAt: null })).toBe('enforced')
-    expect(provenAfter({ createdAt: at, verifiedAt: null })).toBeNull()
-    expect(provenAfter({ createdAt: at, verifiedAt: '2026-11-22T10:00:00.400Z' })).toBe('400 ms')
+    expect(provenAfter({ appliedAt: at, verifiedAt: null })).toBeNull()
+    expect(provenAfter({ appliedAt: at, verifiedAt: '2026-11-22T10:00:00.400Z' })).toBe('400 ms')
   })
 })

@@ -9,13 +9,12 @@ export interface RemediationView {
   identity: { id: string; name: string; displayName: string; kind: IdentityKind }
   connection: { id: string; slug: string; name: string }
   status: RemediationStatus
-  createdAt: string
+  /** When it was signed off, which is when the policy changed. */
   appliedAt: string | null
   enforcedAt: string | null
   verifiedAt: string | null
   /** Why it failed, or what it waits for: "no gateway is running". */
   failure: string | null
-  removedTools: number
   probes: ProbeView[]
 }
 
@@ -27,14 +26,14 @@ export interface ProbeView {
   results: { tool: string; expected: 'allow' | 'deny'; effect: 'allow' | 'deny' }[]
 }
 
-export const STAGES = ['pending', 'applied', 'enforced', 'verified'] as const
+export const STAGES = ['applied', 'enforced', 'verified'] as const
 export type Stage = (typeof STAGES)[number]
 
-/** How far it is: the last stage that was reached. A failed one has been enforced, or thought so. */
-export function stageReached(view: Pick<RemediationView, 'appliedAt' | 'enforcedAt' | 'verifiedAt'>): Stage {
+/** The last stage that was reached; null before the policy says so. A failed one was enforced, or thought so. */
+export function stageReached(view: Pick<RemediationView, 'appliedAt' | 'enforcedAt' | 'verifiedAt'>): Stage | null {
   if (view.verifiedAt) return 'verified'
   if (view.enforcedAt) return 'enforced'
-  return view.appliedAt ? 'applied' : 'pending'
+  return view.appliedAt ? 'applied' : null
 }
 
 /** Nothing more will happen to any of them. A failed one is tried again, so it is not final. */
@@ -50,7 +49,7 @@ export function boardInWords(views: readonly Pick<RemediationView, 'status'>[]):
 }
 
 /** "0.4 s after sign-off": from the verdict taking effect to a proof from every gateway. */
-export function provenAfter(view: Pick<RemediationView, 'createdAt' | 'verifiedAt'>): string | null {
-  if (!view.verifiedAt) return null
-  return formatDuration(Math.max(0, Date.parse(view.verifiedAt) - Date.parse(view.createdAt)))
+export function provenAfter(view: Pick<RemediationView, 'appliedAt' | 'verifiedAt'>): string | null {
+  if (!view.verifiedAt || !view.appliedAt) return null
+  return formatDuration(Math.max(0, Date.parse(view.verifiedAt) - Date.parse(view.appliedAt)))
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { formatDaysLeft, formatWeekday } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { classNames } from '@/components/ui/class-names'
@@ -19,6 +20,7 @@ interface QueuePaneProps {
   mayDecide: boolean
   view: QueueView
   onChange: (change: Partial<QueueView>) => void
+  outcomeHref: string
   onSignOff: () => void
 }
 
@@ -62,7 +64,7 @@ function Choice({ label, count, countLabel, current, risk, onClick }: ChoiceProp
 
 /** The left pane: how far the review is, what to look at next, and the way out of it. */
 export function QueuePane(props: QueuePaneProps) {
-  const { campaign, items, verdicts, mayDecide, view, onChange, onSignOff } = props
+  const { campaign, items, verdicts, mayDecide, view, onChange, outcomeHref, onSignOff } = props
   const { decisions } = verdicts
   const now = useNow()
   const counts = countShown(items, decisions)
@@ -98,6 +100,11 @@ export function QueuePane(props: QueuePaneProps) {
         </span>
         <span>{tally.undecided} left</span>
       </p>
+      {items.some((item) => item.signedOff) && (
+        <Link href={outcomeHref} className="mt-2 w-fit rounded-sm text-accent text-sm hover:underline">
+          What became of the {items.filter((item) => item.signedOff).length} signed off
+        </Link>
+      )}
 
       <h2 className="mt-5 mb-1 px-2 text-ink-3 text-xs">Show</h2>
       <ul className="flex flex-col gap-px">

@@ -1,26 +1,28 @@
 'use client'
 
-import { useState, useTransition } from 'react'
+import { useState } from 'react'
+import type { Action } from '@/components/action-result'
 import { plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Callout } from '@/components/ui/callout'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { useHotkeys } from '@/components/ui/use-hotkeys'
+import { useAction } from '@/components/use-action'
 import { tallyVerdicts, type VerdictTally } from './queue'
-import type { ReviewItem } from './review-item'
+import type { ReviewCampaign, ReviewItem } from './review-item'
 import type { Verdicts } from './use-verdicts'
 
-export type SignOff = (attestation: string) => Promise<{ ok: true } | { ok: false; message: string }>
-
-/** Kept with the sign-off, word for word. */
-export const ATTESTATION = 'I have looked at the evidence for each of these and decide in my own name.'
+/** Answers what was signed, in words. */
+export type SignOff = Action<{ campaignId: string; attestation: string }, { summary: string }>
 
 interface SignOffDialogProps {
-  campaign: { name: string }
+  campaign: ReviewCampaign
   items: readonly ReviewItem[]
   verdicts: Verdicts
   signOff: SignOff
+  /** Kept with the sign-off, word for word. */
+  attestation: string
   onClose: () => void
   onSigned: () => void
 }
@@ -81,26 +83,19 @@ function Removals({ items, verdicts }: { items: readonly ReviewItem[]; verdicts:
 }
 
 /** The one moment at which verdicts take effect: in words, with a name under them. */
-export function SignOffDialog({ campaign, items, verdicts, signOff, onClose, onSigned }: SignOffDialogProps) {
+export function SignOffDialog(props: SignOffDialogProps) {
+  const { campaign, items, verdicts, signOff, attestation, onClose, onSigned } = props
   const [attested, setAttested] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
-  const [pending, startTransition] = useTransition()
+  const { run, pending, failure } = useAction(signOff, {
+    success: ({ summary }) => `Signed off: ${summary}`,
+    onDone: onSigned,
+  })
   const open = items.filter((item) => !item.signedOff)
   const tally = tallyVerdicts(open, verdicts.decisions)
-  const saving = verdicts.pendingSaves > 0
   const unsaved = open.filter((item) => verdicts.problems.has(item.id)).length
-  const ready = attested && !saving && unsaved === 0
+  const ready = attested && verdicts.pendingSaves === 0 && unsaved === 0 && tally.undecided < open.length
   const sign = () => {
-    if (!ready || pending) return
-    setProblem(null)
-    startTransition(async () => {
-      const result = await signOff(ATTESTATION).catch(() => ({
-        ok: false as const,
-        message: 'The server did not answer. Nothing is lost: look at the review again, then sign off.',
-      }))
-      if (result.ok) onSigned()
-      else setProblem(result.message)
-    })
+    if (ready && !pending) run({ campaignId: campaign.id, attestation })
   }
   useHotkeys('Sign off', [{ keys: 'mod+Enter', label: 'Sign off', run: sign }], { inDialog: true })
   return (
@@ -137,13 +132,13 @@ export function SignOffDialog({ campaign, items, verdicts, signOff, onClose, onS
           autoFocus
           checked={attested}
           onCheckedChange={(next) => setAttested(next === true)}
-          label={ATTESTATION}
+          label={attestation}
           description="Your name, the time and these words are kept with each decision. This cannot be undone here."
         />
       </div>
-      {problem && (
+      {failure && (
         <Callout tone="no" live className="mt-4" title="It was not signed off">
-          {problem}
+          {failure.message}
         </Callout>
       )}
     </Dialog>

@@ -14,11 +14,19 @@ interface WorkbenchDialogsProps {
   campaign: ReviewCampaign
   mayDecide: boolean
   signOff: SignOff
+  attestation: string
   onSigned: () => void
 }
 
 /** What stands over the workbench, one at a time. */
-export function WorkbenchDialogs({ bench, campaign, mayDecide, signOff, onSigned }: WorkbenchDialogsProps) {
+export function WorkbenchDialogs({
+  bench,
+  campaign,
+  mayDecide,
+  signOff,
+  attestation,
+  onSigned,
+}: WorkbenchDialogsProps) {
   const { dialog, setDialog, focused, focusedDecision, evidence, verdicts } = bench
   const close = () => setDialog(null)
   const known = focused ? evidence.of(focused.id) : null
@@ -29,6 +37,7 @@ export function WorkbenchDialogs({ bench, campaign, mayDecide, signOff, onSigned
         items={bench.items}
         verdicts={verdicts}
         signOff={signOff}
+        attestation={attestation}
         onClose={close}
         onSigned={onSigned}
       />

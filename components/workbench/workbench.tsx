@@ -1,6 +1,7 @@
 'use client'
 
 import { Check, Filter, Inbox, PanelLeft, X } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import { useRef } from 'react'
 import { plural } from '@/components/format'
 import { Button, IconButton } from '@/components/ui/button'
@@ -27,12 +28,15 @@ export interface WorkbenchProps {
   initial: QueueView
   saveVerdicts: SaveVerdicts
   signOff: SignOff
-  onSigned: () => void
+  attestation: string
+  /** Where what was taken away is followed until it is proven. */
+  outcomeHref: string
 }
 
 /** Queue, rows, evidence: a hundred accesses decided in one sitting, without the hand leaving the keyboard. */
 export function Workbench(props: WorkbenchProps) {
   const { campaign, items, mayDecide, initial, saveVerdicts, signOff } = props
+  const router = useRouter()
   const table = useRef<ItemRowsHandle>(null)
   const bench = useWorkbench({
     campaignId: campaign.id,
@@ -51,6 +55,7 @@ export function Workbench(props: WorkbenchProps) {
       mayDecide={mayDecide}
       view={view}
       onChange={change}
+      outcomeHref={props.outcomeHref}
       onSignOff={() => setDialog('sign-off')}
     />
   )
@@ -162,9 +167,10 @@ export function Workbench(props: WorkbenchProps) {
         campaign={campaign}
         mayDecide={mayDecide}
         signOff={signOff}
+        attestation={props.attestation}
         onSigned={() => {
           setDialog(null)
-          props.onSigned()
+          router.push(props.outcomeHref)
         }}
       />
     </div>

@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db'
 import type { IdentityKind, RemediationStatus, Verdict } from '@/lib/domain'
+import type { ProbeAnswer } from './remediation'
 import type { SignOffCounts } from './sign-off'
 
 /** The parts of one campaign's page. `only` is the reviewer whose part it is, or null for all; `getCampaign` says which. */
@@ -35,7 +36,7 @@ export interface RemediationView {
   /** Why it does not move on, or what went through. */
   failure: string | null
   attempts: number
-  probes: { gateway: string; status: string; completedAt: Date | null; results: unknown }[]
+  probes: { gateway: string; status: ProbeAnswer['status']; completedAt: Date | null; results: unknown }[]
 }
 
 export interface SignOffView {

@@ -121,6 +121,21 @@ export async function getCampaign(db: Db, viewer: Actor, id: string, now: Date):
   }
 }
 
+/** What became of each removal, alone: what a board asks for once a second. `mine`: only of the viewer's own items. */
+export async function campaignRemediations(
+  db: Db,
+  viewer: Actor,
+  id: string,
+  { mine }: { mine: boolean },
+): Promise<RemediationView[]> {
+  const row = await db.client.campaign.findFirst({
+    where: { AND: [visibleCampaigns(viewer), { id }] },
+    select: { createdById: true },
+  })
+  if (row === null) throw new NotFound('campaign')
+  return remediationBoard(db, id, mine ? viewer.id : onlyOwn(viewer, row))
+}
+
 type CampaignRow = Prisma.CampaignGetPayload<{ include: { fallback: { select: { id: true; name: true } } } }>
 
 function visibleCampaigns(viewer: Actor): Prisma.CampaignWhereInput {
