@@ -113,7 +113,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   }
   const cursor = useRowCursor({
     label,
-    ids: shown.map((row) => row.id),
+    ids: props.body ? [] : shown.map((row) => row.id),
     focus: (index) => list.current?.focusRow(index),
     open: rowHref || onOpen ? open : undefined,
     select: bulkActions ? select : undefined,
@@ -156,7 +156,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           url.pending && 'opacity-60',
         )}
       >
-        {props.error ?? (
+        {props.error ?? props.body ?? (
           <table
             className="w-full border-separate border-spacing-0 text-left text-sm"
             aria-rowcount={(page.total ?? shown.length) + 1}

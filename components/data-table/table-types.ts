@@ -64,6 +64,8 @@ export interface DataTableProps<Row> {
   actions?: ReactNode
   /** What belongs here and the one next step; a query that matches nothing is answered by the table itself. */
   empty: ReactNode
+  /** Another view of the same rows, in place of the table: a matrix. */
+  body?: ReactNode
   /** In place of the rows, when they could not be read. */
   error?: ReactNode
   /** `page`: edge to edge in a `fill` page, scrolling itself. `card`: framed, up to `maxHeight`. */
