@@ -11,7 +11,7 @@ const params = defineTableParams({ facets: FACETS, sorts: SORTS })
 
 export const parseAccessParams = (raw: RawSearchParams): Query => params.parse(raw)
 
-const valueOf: Record<(typeof FACETS)[number], (row: AccessRow, now: number) => readonly string[]> = {
+const valuesOf: Record<(typeof FACETS)[number], (row: AccessRow, now: number) => readonly string[]> = {
   identity: (row) => [row.identity.name],
   connection: (row) => [row.connection.slug],
   kind: (row) => [row.identity.kind],
@@ -33,7 +33,7 @@ export function narrow(rows: readonly AccessRow[], { q, filters, sort }: Query, 
     if (text && !words.some((word) => word.toLowerCase().includes(text))) return false
     return FACETS.every((facet) => {
       const wanted = filters[facet]
-      return !wanted || valueOf[facet](row, now).some((value) => wanted.includes(value))
+      return !wanted || valuesOf[facet](row, now).some((value) => wanted.includes(value))
     })
   })
   if (sort === null) return found
@@ -64,7 +64,7 @@ const KIND_WORD = { human: 'People', service: 'Services', pipeline: 'Pipelines',
 export function accessFacets(rows: readonly AccessRow[], now: number): Facet[] {
   const facet = (id: (typeof FACETS)[number], label: string, name: (value: string) => string): Facet => {
     const counts = new Map<string, number>()
-    for (const row of rows) for (const value of valueOf[id](row, now)) counts.set(value, (counts.get(value) ?? 0) + 1)
+    for (const row of rows) for (const value of valuesOf[id](row, now)) counts.set(value, (counts.get(value) ?? 0) + 1)
     return {
       id,
       label,
