@@ -121,7 +121,7 @@ module.exports = {
       'The connection is for stores, and for commands to open a transaction. Pages hand it to store reads; the gateway names its own once.',
       {
         path: '^(components|gateway|lib)/',
-        pathNot: [TEST, STORE, COMMANDS, DATABASE, '^lib/(auth|jobs|policy-version)\\.ts$', '^gateway/main\\.ts$'],
+        pathNot: [TEST, STORE, COMMANDS, DATABASE, '^lib/(auth|jobs|policy-version)\\.ts$', '^gateway/database/'],
       },
       { path: DATABASE },
     ),
@@ -130,7 +130,7 @@ module.exports = {
       "The recorder's bulk insert, LISTEN, and the snapshot's one transaction.",
       {
         path: '^(app|components|gateway|lib|cli)/',
-        pathNot: [TEST, DATABASE, '^gateway/.*(recorder|listener|snapshot)'],
+        pathNot: [TEST, DATABASE, '^gateway/database/'],
       },
       { path: '^node_modules/(pg|@types/pg)/' },
     ),

@@ -91,6 +91,7 @@ async function takeResponse(
     return { entry, text, answered: request, unasked: false }
   }
 
+  exchange.decidedBy = gateway.policy.current()
   const list = filterList(gateway, exchange, request, slice)
   const copies = copiesOf(list.text, session.placeholderKey, ruling.masks.client)
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)

@@ -88,6 +88,13 @@ export function stillAllowed(gateway: Gateway, caller: Caller, asked: Asked): De
   return standing === null ? ask(policy, caller, asked, now) : denied(standing)
 }
 
+/**
+ * Whether an earlier answer still holds without asking again: the policy is the same, and known to be current. What ends
+ * by its date in between is cut by a timer.
+ */
+export const isUnchanged = (gateway: Gateway, decidedBy: PolicySnapshot | null): boolean =>
+  gateway.policy.isFresh() && gateway.policy.current() === decidedBy
+
 const denied = (reason: RefusalReason): Decision => ({ effect: 'deny', reason, reasons: [] })
 
 /** Of which list each answer is made, so that it shows only what could also be called. */

@@ -7,7 +7,7 @@ import { type Taken, takeAnswer } from './answer'
 import { type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from './call'
 import { closing, type Ending, mergeEntries } from './close'
 import { copiesOf } from './copies'
-import { stillAllowed } from './decide'
+import { isUnchanged, stillAllowed } from './decide'
 import type { Exchange } from './exchange'
 import { clientHeaders } from './headers'
 import { localAnswer } from './record'
@@ -117,6 +117,8 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, events: rea
     }
     if (cutIfRefusedSince(gateway, exchange, part)) continue
     if (part.text !== null) await exchange.write(part.text === event.data ? event.raw : withData(event, part.text))
+    // A stream with a hole in it is worse than one to be opened again.
+    else if (exchange.kind === 'stream' && part.unasked === 0) exchange.cut('policy_stale')
   }
 }
 
@@ -135,6 +137,7 @@ async function recordAnswers(gateway: Gateway, entry: RecordEntry, answered: rea
  * committed. Then the record is corrected and the client told.
  */
 function cutIfRefusedSince(gateway: Gateway, exchange: Exchange, { answered }: Taken): boolean {
+  if (isUnchanged(gateway, exchange.decidedBy)) return false
   for (const request of answered) {
     if (request.refused !== null || exchange.ended !== null) continue
     const ruling = stillAllowed(gateway, exchange.caller, request.asked)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { RefusalReason } from '@/lib/domain'
 import type { Era } from '@/lib/mcp/revisions'
+import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Arrival, Caller, Gateway, OpenExchange, PendingRequest, SessionRef } from './call'
 import { Refusal } from './call'
 import { errorMessage, respondRefused, statusOf } from './refusal'
@@ -14,6 +15,8 @@ export class Exchange implements OpenExchange {
   ended: RefusalReason | null = null
   clientGone = false
   aborted = false
+  /** The policy by which it was last found allowed. */
+  decidedBy: PolicySnapshot | null = null
   /** How far it came: what is not recorded was never there, what was not forwarded is refused. */
   progress: 'new' | 'recorded' | 'forwarded' = 'new'
   private abortUpstream: (() => void) | null = null
@@ -70,8 +73,8 @@ export class Exchange implements OpenExchange {
     }
     this.gateway.log.info({ reference: this.reference, reason, session: this.session.id }, 'exchange cut')
     this.sayLast(reason, errors)
-    // A call that has begun is let finish, so that the record says what it did.
-    if (!runsOn) this.abort()
+    // A call that has begun is let finish, so that the record says what it did; unless nobody will be here to write it.
+    if (!runsOn || reason === 'shutting_down') this.abort()
   }
 
   /** The last that the client hears: errors for what is still open, in whatever form the answer has begun. */

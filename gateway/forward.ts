@@ -31,8 +31,13 @@ export function send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer
       reject(new Refusal('upstream_unreachable', { detail: 'Its address is not one that connections may have.' }))
       return
     }
-    const failed = () => reject(new Refusal('upstream_unreachable'))
+    let isSettled = false
+    const failed = () => {
+      if (!isSettled) reject(new Refusal('upstream_unreachable'))
+      isSettled = true
+    }
     const answered = (received: IncomingMessage) => {
+      isSettled = true
       resolve({ status: received.statusCode ?? 0, headers: received.headers, body: received })
     }
     const outgoing = new Outgoing(request, answered, failed)

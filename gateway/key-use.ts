@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Queries } from './database/open'
 
 const WRITE_MS = 5_000
 const ONCE_IN_MS = 60_000
@@ -9,7 +9,7 @@ export class KeyUse {
   private readonly written = new Map<string, number>()
   private timer: NodeJS.Timeout | null = null
 
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly database: Queries) {}
 
   used(keyId: string): void {
     this.waiting.add(keyId)
@@ -33,6 +33,6 @@ export class KeyUse {
       this.written.set(id, now)
     }
     const text = `UPDATE "ServiceKey" SET "lastUsedAt" = clock_timestamp() WHERE "id" = ANY($1)`
-    await this.pool.query(text, [due]).catch(() => {})
+    await this.database.query(text, [due]).catch(() => {})
   }
 }

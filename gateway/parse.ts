@@ -26,7 +26,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     })
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
     request.on('error', reject)
-    request.on('close', () => reject(new Refusal('malformed_request')))
+    request.on('close', () => request.complete || reject(new Refusal('malformed_request')))
   })
 }
 

@@ -3,7 +3,7 @@ import type { Arrival, Caller, Gateway, Posted, Ruling, SessionRef, UpstreamAnsw
 import { Refusal } from './call'
 import { clientNameOf, initializeOf } from './client-info'
 import { closing, mergeEntries } from './close'
-import { decide, OPEN, stillAllowed } from './decide'
+import { decide, isUnchanged, OPEN, stillAllowed } from './decide'
 import { abandon, deliver } from './deliver'
 import { Exchange } from './exchange'
 import { upstreamHeaders } from './headers'
@@ -36,12 +36,14 @@ export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
 
 async function post(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
   const posted = parse(arrival.request.headers, await readBody(arrival.request))
-  const rulings = decide(gateway.policy.current(), caller, posted, new Date())
+  const policy = gateway.policy.current()
+  const rulings = decide(policy, caller, posted, new Date())
   const session = await sessionOf(gateway, arrival, caller, posted, rulings)
   if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
   }
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', posted.era, posted.batch)
+  exchange.decidedBy = policy
   const recorded = recordOfAllowed(posted, rulings, caller, session, arrival.reference)
   for (const request of recorded.requests) {
     exchange.own.set(request.idSource, request)
@@ -105,6 +107,7 @@ async function attend(gateway: Gateway, exchange: Exchange, work: () => Promise<
 /** What was true when it was decided may not be true any more once it is recorded. */
 function confirm(gateway: Gateway, exchange: Exchange): void {
   if (exchange.ended !== null) throw new Refusal(exchange.ended)
+  if (isUnchanged(gateway, exchange.decidedBy)) return
   const questions = [OPEN, ...[...exchange.requests()].map((request) => request.asked)]
   for (const asked of questions) {
     const ruling = stillAllowed(gateway, exchange.caller, asked)

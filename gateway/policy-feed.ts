@@ -1,8 +1,7 @@
-import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { type PolicyView, Refusal } from './call'
-import { Link, LinkLost } from './link'
+import { Link, type LinkClient, LinkLost } from './database/link'
 
 const BEAT_MS = 2_000
 /** The database counts a replica live for six seconds by its own clock: it must have stopped forwarding before that. */
@@ -88,8 +87,7 @@ export class PolicyFeed implements PolicyView {
 
   async stop(): Promise<void> {
     if (this.timer) clearInterval(this.timer)
-    // Nothing is in flight any more: nobody needs to sweep up after this replica.
-    const text = `UPDATE "GatewayReplica" SET "stoppedAt" = clock_timestamp(), "sweptAt" = clock_timestamp() WHERE "id" = $1`
+    const text = `UPDATE "GatewayReplica" SET "stoppedAt" = clock_timestamp() WHERE "id" = $1`
     await this.link.query({ text, values: [this.replica.id] }).catch(() => {})
     await this.link.stop()
   }
@@ -133,7 +131,7 @@ export class PolicyFeed implements PolicyView {
     this.listener.applied(policy)
   }
 
-  private async attach(client: pg.Client): Promise<void> {
+  private async attach(client: LinkClient): Promise<void> {
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === 'policy') {
         if (this.snapshot === null || BigInt(payload || '0') > this.snapshot.version) void this.beat()

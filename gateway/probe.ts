@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Gateway } from './call'
 import { nowMicros } from './clock'
+import type { Queries } from './database/open'
 import { ask } from './decide'
 import { EMPTY_AUDIT } from './recorder/entry'
 
@@ -51,7 +51,7 @@ export class Prober {
   constructor(
     private readonly gateway: Gateway,
     private readonly feed: { version: bigint | null; beat(): Promise<void> },
-    private readonly pool: pg.Pool,
+    private readonly database: Queries,
     private readonly replicaId: string,
     private readonly log: Logger,
   ) {}
@@ -69,7 +69,7 @@ export class Prober {
   private async answerAll(): Promise<void> {
     while (this.again) {
       this.again = false
-      const { rows } = await this.pool.query<ProbeRow>(
+      const { rows } = await this.database.query<ProbeRow>(
         `SELECT p."remediationId", p."attempt", r."policyVersion"::text, r."removedTools", r."keptTool", i."identityId",
            i."connectionId"
          FROM "Probe" p JOIN "Remediation" r ON r."id" = p."remediationId" JOIN "CampaignItem" i ON i."id" = r."itemId"
@@ -88,7 +88,7 @@ export class Prober {
     if (policy.version < wanted) return
     const results = probeResults(policy, row, `unknown_${randomBytes(6).toString('hex')}`, new Date())
     const status = results.every(({ effect, expected }) => effect === expected) ? 'refused' : 'passed'
-    const { rowCount } = await this.pool.query(
+    const { rowCount } = await this.database.query(
       `UPDATE "Probe" SET "status" = $4::"ProbeStatus", "policyVersion" = $5, "results" = $6::jsonb,
          "completedAt" = clock_timestamp()
        WHERE "remediationId" = $1 AND "replicaId" = $2 AND "attempt" = $3 AND "status" = 'requested'`,

@@ -81,10 +81,11 @@ export function recordOfDenied(
     const copies = copiesOf(slice, session.placeholderKey, new Set())
     const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
     entry.messages.push(draft)
-    if (message.kind !== 'request') continue
     const reason = decision.effect === 'deny' ? decision.reason : denied.decision.reason
     const detail =
       decision.effect === 'deny' ? undefined : 'Another message of the same batch was refused, so none was passed on.'
+    if (detail) draft.decision = { effect: 'deny', reason, reasons: [detail] }
+    if (message.kind !== 'request') continue
     const answer = errorMessage(gateway, reason, reference, message.id, { detail })
     answers.push(answer)
     const request = pendingRequest(ruling, session, reference, decision)

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Queries } from './database/open'
 
 /** The database's side of sessions. Read when a session is new to this replica, never on the path of a known one. */
 export interface SessionRow {
@@ -32,7 +32,7 @@ export interface QuestionRow {
 const COLUMNS = `"id", "identityId", "connectionId", "endedAt", "endRequestedBy"`
 
 export class SessionStore {
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly database: Queries) {}
 
   byProtocolHash(connectionId: string, hash: Buffer): Promise<SessionRow | null> {
     const text = `SELECT ${COLUMNS} FROM "Session" WHERE "connectionId" = $1 AND "protocolSessionHash" = $2`
@@ -71,7 +71,7 @@ export class SessionStore {
   /** False when the row has an id of its own already, or the id belongs to another row. */
   async bindProtocolHash(id: string, hash: Buffer): Promise<boolean> {
     try {
-      const { rowCount } = await this.pool.query(
+      const { rowCount } = await this.database.query(
         `UPDATE "Session" SET "protocolSessionHash" = $2 WHERE "id" = $1 AND "protocolSessionHash" IS NULL
            AND "derivedKey" IS NULL`,
         [id, hash],
@@ -85,7 +85,7 @@ export class SessionStore {
 
   async bindDerivedKey(id: string, key: Buffer): Promise<void> {
     try {
-      await this.pool.query(
+      await this.database.query(
         `UPDATE "Session" SET "derivedKey" = $2
          WHERE "id" = $1 AND "protocolSessionHash" IS NULL AND "derivedKey" IS NULL`,
         [id, key],
@@ -97,12 +97,12 @@ export class SessionStore {
   }
 
   async negotiated(id: string, protocolVersion: string): Promise<void> {
-    await this.pool.query(`UPDATE "Session" SET "protocolVersion" = $2 WHERE "id" = $1`, [id, protocolVersion])
+    await this.database.query(`UPDATE "Session" SET "protocolVersion" = $2 WHERE "id" = $1`, [id, protocolVersion])
   }
 
   /** Frees the derived key, so that the conversation's next message opens a session of its own. */
   async end(id: string, reason: string): Promise<void> {
-    await this.pool.query(
+    await this.database.query(
       `WITH ended AS (
          UPDATE "Session" SET "endedAt" = clock_timestamp(), "endReason" = $2, "derivedKey" = NULL
          WHERE "id" = $1 AND "endedAt" IS NULL RETURNING "id")
@@ -125,7 +125,7 @@ export class SessionStore {
 
   /** Of these sessions, those that somebody ended or asked to end. */
   async toBeEnded(ids: readonly string[]): Promise<SessionRow[]> {
-    const { rows } = await this.pool.query<SessionRow>(
+    const { rows } = await this.database.query<SessionRow>(
       `SELECT ${COLUMNS} FROM "Session"
        WHERE "id" = ANY($1) AND ("endRequestedBy" IS NOT NULL OR "endedAt" IS NOT NULL)`,
       [ids],
@@ -133,8 +133,8 @@ export class SessionStore {
     return rows
   }
 
-  private async first<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row | null> {
-    const { rows } = await this.pool.query<Row>(text, values)
+  private async first<Row extends object>(text: string, values: unknown[]): Promise<Row | null> {
+    const { rows } = await this.database.query<Row>(text, values)
     return rows[0] ?? null
   }
 }

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import pg from 'pg'
 import { pino } from 'pino'
 import { openCredential } from '@/lib/connections/seal'
-import { connectPrisma, usePrisma as shareDatabase } from '@/lib/db'
 import type { Env } from '@/lib/env'
 import type { PolicyConnection } from '@/lib/policies/snapshot'
-import { loadSnapshot } from '@/lib/policies/store'
 import { type Gateway, Refusal } from './call'
+import { Link } from './database/link'
+import { openDatabase } from './database/open'
 import { send } from './forward'
 import { KeyUse } from './key-use'
-import { Link } from './link'
 import { gatewayMetrics } from './metrics'
 import { OpenExchanges } from './open-exchanges'
 import { PolicyFeed } from './policy-feed'
@@ -41,17 +39,8 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   const replicaId = `${name}:${randomBytes(6).toString('hex')}`
   const writer = { id: replicaId, auditChain: `gateway:${replicaId}`, actor: `gateway:${name}` }
 
-  const prisma = connectPrisma(databaseUrl, 2)
-  shareDatabase(prisma)
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    application_name: 'countersign gateway',
-    max: 4,
-    connectionTimeoutMillis: 1_500,
-    query_timeout: 2_000,
-  })
-  pool.on('error', () => {})
-
+  const database = openDatabase(databaseUrl)
+  const sessionStore = new SessionStore(database)
   const recorderLink = new Link({
     url: databaseUrl,
     applicationName: 'countersign gateway recorder',
@@ -60,16 +49,16 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     onReady: () => flushTally(),
   })
   const commits = new GroupCommit(recorderLink, writer)
-  const sessions = new SessionBook(new SessionStore(pool), secret, log)
+  const sessions = new SessionBook(sessionStore, secret, log)
   const exchanges = new OpenExchanges()
   const tally = new Tally()
-  const keyUse = new KeyUse(pool)
+  const keyUse = new KeyUse(database)
   let draining = false
 
   const feed = new PolicyFeed(
     databaseUrl,
     { id: replicaId, name, url: localUrl(settings) },
-    loadSnapshot,
+    database.loadPolicy,
     {
       applied: (policy) => exchanges.recheck(gateway, policy),
       probesWaiting: () => prober.run(),
@@ -113,16 +102,16 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     log,
     isDraining: () => draining,
   }
-  const prober = new Prober(gateway, feed, pool, replicaId, log)
+  const prober = new Prober(gateway, feed, database, replicaId, log)
 
   /** A person's wish, or another replica's news: the streams of that session end here too. */
   async function endWhatWasEnded(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return
-    const rows = await new SessionStore(pool).toBeEnded(ids).catch(() => [])
+    const rows = await sessionStore.toBeEnded(ids).catch(() => [])
     for (const { id, endedAt, endRequestedBy } of rows) {
       sessions.forget(id)
       exchanges.cutSession(id, 'unknown_session')
-      if (endedAt === null) await new SessionStore(pool).end(id, `ended by ${endRequestedBy}`).catch(() => {})
+      if (endedAt === null) await sessionStore.end(id, `ended by ${endRequestedBy}`).catch(() => {})
     }
   }
 
@@ -134,7 +123,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   }
 
   const keepPartitionsAhead = () =>
-    pool.query('SELECT "keep_partitions_ahead"()').catch((error: Error) => {
+    database.query('SELECT "keep_partitions_ahead"()').catch((error: Error) => {
       log.error({ error: error.name }, 'partitions could not be made ahead of time')
     })
 
@@ -168,6 +157,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       const deadline = performance.now() + DRAIN_MS
       while (exchanges.size > 0 && performance.now() < deadline) await pause(25)
       exchanges.cutAll('shutting_down')
+      for (let i = 0; exchanges.size > 0 && i < 20; i++) await pause(25)
       for (const timer of timers) clearInterval(timer)
       flushTally(true)
       await keyUse.stop()
@@ -175,7 +165,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       await feed.stop()
       await recorderLink.stop()
       server.closeAllConnections()
-      await Promise.all([pool.end(), prisma.$disconnect()].map((ending) => ending.catch(() => {})))
+      await database.close()
     },
     fault(what, error) {
       const { name: kind, stack } = error instanceof Error ? error : new Error('not an error')

@@ -4,7 +4,10 @@ import { bodyDigest, type ChainedMessage, messageHash } from '@/lib/sessions/cha
 
 /** Recomputes every chain a gateway wrote from the rows alone. Returns what does not fit; nothing when all is well. */
 export async function brokenChains(client: pg.Client): Promise<string[]> {
-  return [...(await brokenMessageChains(client)), ...(await brokenAuditChains(client))]
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+  const broken = [...(await brokenMessageChains(client)), ...(await brokenAuditChains(client))]
+  await client.query('COMMIT')
+  return broken
 }
 
 const MICROS = `(extract(epoch FROM "at") * 1000000)::bigint::text AS "micros"`

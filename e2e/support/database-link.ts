@@ -5,6 +5,8 @@ export interface DatabaseLink {
   /** Connections whose application name contains it: `cut` ends them and refuses new ones, `freeze` lets nothing through. */
   cut(applicationName?: string): void
   freeze(applicationName?: string): void
+  /** What is sent still arrives, but no answer comes back: nobody here can know what was committed. */
+  deafen(applicationName?: string): void
   /** Everything passes again; what was frozen goes on. */
   heal(): void
   close(): Promise<void>
@@ -67,6 +69,13 @@ export async function linkDatabase(databaseUrl: string): Promise<DatabaseLink> {
     freeze(name = '') {
       fault = { kind: 'freeze', name }
       for (const pair of pairs) if (pair.name.includes(name)) stall(pair)
+    },
+    deafen(name = '') {
+      for (const { name: theirs, server, client } of pairs) {
+        if (!theirs.includes(name)) continue
+        server.unpipe(client)
+        server.resume()
+      }
     },
     heal() {
       fault = null

@@ -1,4 +1,4 @@
-import { type Link, LinkLost } from '@/gateway/link'
+import { type Link, LinkLost } from '@/gateway/database/link'
 import type { RefusalReason } from '@/lib/domain'
 import type { RecordEntry } from './entry'
 import { type FormedBatch, formBatch, type Head, newHeads, type Writer } from './form'
@@ -83,8 +83,8 @@ export class GroupCommit {
 
   /** Resolves when the entry is durable. @throws NotRecorded within the time limit. */
   record(entry: RecordEntry): Promise<void> {
-    const downSince = this.link.downSince
-    if (this.stopping || (downSince !== null && performance.now() - downSince > this.limits.waitMs)) {
+    // Known to be away: the next one need not wait as long as the one that found out.
+    if (this.stopping || this.isStalled(this.limits.waitMs - 100)) {
       return Promise.reject(new NotRecorded('recorder_unavailable'))
     }
     const size = sizeOf(entry)

@@ -45,7 +45,7 @@ const RIGHT: [file: string, imports: string][] = [
   ['lib/policies/commands.ts', '@/lib/db'],
   ['lib/policies/evaluate-all.ts', '@/lib/mcp/read'],
   ['gateway/forward.ts', 'http-proxy'],
-  ['gateway/recorder.ts', 'pg'],
+  ['gateway/database/link.ts', 'pg'],
   ['app/sign-in/page.tsx', '@/lib/policies/store'],
   ['app/reviews/page.tsx', '@/lib/db'],
 ]

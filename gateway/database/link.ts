@@ -1,5 +1,7 @@
 import pg from 'pg'
 
+export type LinkClient = pg.Client
+
 export interface LinkOptions {
   url: string
   applicationName: string
