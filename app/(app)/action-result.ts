@@ -13,10 +13,18 @@ export async function appliedAnswerOf<Value>(command: () => Promise<Applied<Valu
   return answer(command)
 }
 
-async function answer<Value>(command: () => Promise<Applied<Value>>): Promise<ActionResult<Value>> {
+/** For a question that changes nothing: the page stays as it is. */
+export async function readAnswerOf<Value>(read: () => Promise<Value>): Promise<ActionResult<Value>> {
+  return answer(async () => ({ result: await read(), lagging: [] }), { refreshes: false })
+}
+
+async function answer<Value>(
+  command: () => Promise<Applied<Value>>,
+  { refreshes } = { refreshes: true },
+): Promise<ActionResult<Value>> {
   try {
     const { result, lagging } = await command()
-    refresh()
+    if (refreshes) refresh()
     return { ok: true, value: result, lagging }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error

@@ -27,9 +27,9 @@ export function DisableButton(props: DisableButtonProps) {
     onDone: () => setAsking(false),
   })
   const effects = [
-    ...(activeKeys > 0 ? [`${plural(activeKeys, 'key')} stop working`] : []),
-    ...(openPaths > 0 ? [`${plural(openPaths, 'access path')} close`] : []),
-    ...(liveSessions > 0 ? [`${plural(liveSessions, 'live session')} end`] : []),
+    ...(activeKeys > 0 ? [`${plural(activeKeys, 'key stops', 'keys stop')} working`] : []),
+    ...(openPaths > 0 ? [plural(openPaths, 'access path closes', 'access paths close')] : []),
+    ...(liveSessions > 0 ? [plural(liveSessions, 'live session ends', 'live sessions end')] : []),
     ...(isPerson ? ['they are signed out'] : []),
   ]
   return (

@@ -49,10 +49,16 @@ const COLUMNS: readonly DataColumn<IdentityRow>[] = [
   {
     id: 'owner',
     header: 'Owner',
-    minWidth: 130,
+    minWidth: 180,
     cell: (row) => {
       if (row.kind === 'human') return row.manager ? <span className="text-ink-3">reports to {row.manager}</span> : DASH
-      return row.owner ?? <StandingBadge attention="without-owner" />
+      if (row.owner === null) return <StandingBadge attention="without-owner" />
+      return (
+        <span className="flex flex-wrap items-center gap-1.5">
+          {row.owner}
+          {row.attention === 'owner-gone' && <StandingBadge attention="owner-gone" />}
+        </span>
+      )
     },
   },
   {

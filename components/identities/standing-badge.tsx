@@ -7,6 +7,7 @@ export function StandingBadge({ attention }: { attention: Attention }) {
     case 'ended':
       return <ExpiredBadge>{ATTENTION_LABEL[attention]}</ExpiredBadge>
     case 'without-owner':
+    case 'owner-gone':
     case 'ending-soon':
       return <AttentionBadge>{ATTENTION_LABEL[attention]}</AttentionBadge>
   }

@@ -1,6 +1,6 @@
 'use server'
 
-import { answerOf, appliedAnswerOf } from '@/app/(app)/action-result'
+import { appliedAnswerOf, readAnswerOf } from '@/app/(app)/action-result'
 import { requireActor } from '@/lib/auth'
 import {
   archiveConnection,
@@ -17,7 +17,7 @@ import {
 
 export async function testUpstreamAction(input: TestUpstream) {
   const actor = await requireActor()
-  return answerOf(() => testUpstream(actor, input))
+  return readAnswerOf(() => testUpstream(actor, input))
 }
 
 export async function registerConnectionAction(input: RegisterConnection) {

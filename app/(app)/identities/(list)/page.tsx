@@ -31,7 +31,8 @@ export default async function IdentitiesPage({ searchParams }: Props) {
   const query = PARAMS.parse(await searchParams)
   const now = new Date()
   const [identities, groups] = await Promise.all([listIdentities(db(), actor, {}, now), listGroups(db())])
-  const all = identities.map((identity) => toRow(identity, now))
+  const gone = new Set(identities.filter((identity) => hasLeft(identity, now)).map(({ id }) => id))
+  const all = identities.map((identity) => toRow(identity, gone, now))
   const rows = sorted(
     all.filter((row) => matches(row, query)),
     query.sort,
@@ -71,7 +72,7 @@ export default async function IdentitiesPage({ searchParams }: Props) {
   )
 }
 
-const toRow = (identity: IdentityListItem, now: Date): IdentityRow => ({
+const toRow = (identity: IdentityListItem, gone: ReadonlySet<string>, now: Date): IdentityRow => ({
   id: identity.id,
   name: identity.name,
   displayName: identity.displayName,
@@ -83,8 +84,14 @@ const toRow = (identity: IdentityListItem, now: Date): IdentityRow => ({
   endsAt: identity.endsAt,
   activeKeys: identity.activeKeys,
   lastCallAt: identity.lastCallAt,
-  attention: attentionOf({ ...identity, hasOwner: identity.owner !== null }, now),
+  attention: attentionOf(
+    { ...identity, owner: identity.owner && (gone.has(identity.owner.id) ? 'gone' : 'active') },
+    now,
+  ),
 })
+
+const hasLeft = ({ disabledAt, endsAt }: IdentityListItem, now: Date): boolean =>
+  disabledAt !== null || (endsAt !== null && endsAt <= now)
 
 type Query = TableQuery<'kind' | 'state', 'name' | 'ends' | 'last'>
 

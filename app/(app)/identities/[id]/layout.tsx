@@ -16,6 +16,8 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { hasRole } from '@/lib/actor'
 import { db } from '@/lib/db'
 import { answersFor } from '@/lib/identities/authority'
+import { identityStanding } from '@/lib/identities/standing'
+import { findIdentity } from '@/lib/identities/store'
 import { listAccess } from '@/lib/policies/access-store'
 import { listSessions } from '@/lib/sessions/store'
 
@@ -33,7 +35,11 @@ export default async function IdentityLayout({ params, children }: Props) {
   const { actor, identity } = await readIdentity((await params).id)
   const { id, name, displayName, kind, owner, manager, endsAt, disabledAt, lastCallAt, activeKeys } = identity
   const now = new Date()
-  const attention = attentionOf({ ...identity, hasOwner: owner !== null }, now)
+  const ownerNow = owner && (await findIdentity(db(), owner.id))
+  const attention = attentionOf(
+    { ...identity, owner: ownerNow && (identityStanding(ownerNow, now) === null ? 'active' : 'gone') },
+    now,
+  )
   const mayDisable = disabledAt === null && id !== actor.id && answersFor(actor, { id, ownerId: owner?.id ?? null })
   const [live, paths] = mayDisable
     ? await Promise.all([
@@ -98,6 +104,11 @@ export default async function IdentityLayout({ params, children }: Props) {
         {attention === 'without-owner' && (
           <Callout tone="cut" title="Nobody answers for it">
             Every call it makes is refused until somebody is named as its owner.
+          </Callout>
+        )}
+        {attention === 'owner-gone' && owner && (
+          <Callout tone="cut" title={`${owner.displayName} has left, and nobody answers for it`}>
+            Its calls still pass. Transfer it to somebody, or disable it.
           </Callout>
         )}
         <IdentityTabs id={id} />

@@ -1,0 +1,52 @@
+'use server'
+
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { appliedAnswerOf, readAnswerOf } from '@/app/(app)/action-result'
+import { PLAYGROUND_LIMIT } from '@/components/policies/playground-limit'
+import { requireActor } from '@/lib/auth'
+import { MaskType } from '@/lib/domain'
+import { parseInput } from '@/lib/errors'
+import { maskText } from '@/lib/masking/mask'
+import {
+  deleteRule,
+  disableRule,
+  enableRule,
+  type RuleRef,
+  type SaveMaskRule,
+  saveMaskRule,
+} from '@/lib/policies/commands'
+
+export async function saveMaskRuleAction(input: SaveMaskRule) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => saveMaskRule(actor, input))
+}
+
+export async function disableRuleAction(input: RuleRef) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => disableRule(actor, input))
+}
+
+export async function enableRuleAction(input: RuleRef) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => enableRule(actor, input))
+}
+
+export async function deleteRuleAction(input: RuleRef) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => deleteRule(actor, input))
+}
+
+// Placeholders of the playground match none in a recording: those are keyed per session.
+const PLAYGROUND_KEY = randomBytes(32)
+
+const MaskSample = z.object({ text: z.string().max(PLAYGROUND_LIMIT), types: MaskType.array() })
+
+/** What the gateway's masker makes of a text. The text is masked and forgotten: no row, no audit event, no log line. */
+export async function maskSampleAction(input: z.input<typeof MaskSample>) {
+  await requireActor()
+  return readAnswerOf(async () => {
+    const { text, types } = parseInput(MaskSample, input)
+    return maskText(text, PLAYGROUND_KEY, types)
+  })
+}

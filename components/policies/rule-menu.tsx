@@ -1,0 +1,97 @@
+'use client'
+
+import { Ellipsis, Pencil, Power, PowerOff, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { Action } from '@/components/action-result'
+import { joinWords } from '@/components/format'
+import { IconButton } from '@/components/ui/button'
+import { ConfirmDialog } from '@/components/ui/dialog'
+import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { toast } from '@/components/ui/toast'
+import { useAction } from '@/components/use-action'
+import type { MaskType } from '@/lib/domain'
+import { RuleDialog, type SaveRule } from './rule-dialog'
+import type { RuleView } from './rule-list'
+import { TYPE_WORDS } from './rule-sentence'
+
+export interface RuleVerbs {
+  save: SaveRule
+  disable: Action<{ ruleId: string }, unknown>
+  enable: Action<{ ruleId: string }, unknown>
+  remove: Action<{ ruleId: string }, unknown>
+}
+
+export function RuleMenu({ rule, verbs }: { rule: RuleView; verbs: RuleVerbs }) {
+  const [shown, setShown] = useState<'edit' | 'disable' | 'remove' | null>(null)
+  const close = () => setShown(null)
+  const disable = useAction(verbs.disable, { success: `${rule.name} is disabled`, onDone: close })
+  const remove = useAction(verbs.remove, { success: `${rule.name} is deleted`, onDone: close })
+  const enable = useAction(
+    async (input: { ruleId: string }) => {
+      const result = await verbs.enable(input)
+      if (!result.ok) toast.error(result.message)
+      return result
+    },
+    { success: `${rule.name} is in force` },
+  )
+  const ruleId = rule.id
+  const unmasked = joinWords(rule.types.map((type) => TYPE_WORDS[type as MaskType] ?? type))
+  const consequence = `Clients get ${unmasked} in the clear where no other rule masks them, from the next answer on.`
+  const dialog = (name: 'disable' | 'remove') => ({
+    open: shown === name,
+    onOpenChange: (open: boolean) => setShown(open ? name : null),
+  })
+  return (
+    <>
+      <Menu
+        trigger={<IconButton size="sm" tooltip={false} label={`Change ${rule.name}`} icon={<Ellipsis aria-hidden />} />}
+      >
+        <MenuItem icon={<Pencil aria-hidden />} onSelect={() => setShown('edit')}>
+          Edit…
+        </MenuItem>
+        {rule.disabled ? (
+          <MenuItem icon={<Power aria-hidden />} onSelect={() => enable.run({ ruleId })}>
+            Put in force
+          </MenuItem>
+        ) : (
+          <MenuItem icon={<PowerOff aria-hidden />} onSelect={() => setShown('disable')}>
+            Disable…
+          </MenuItem>
+        )}
+        <MenuSeparator />
+        <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setShown('remove')}>
+          Delete…
+        </MenuItem>
+      </Menu>
+      {shown === 'edit' && <RuleDialog rule={rule} save={verbs.save} open onOpenChange={(open) => !open && close()} />}
+      <ConfirmDialog
+        {...dialog('disable')}
+        title={`Disable ${rule.name}?`}
+        description={consequence}
+        confirmLabel="Disable and stop masking"
+        pending={disable.pending}
+        onConfirm={() => disable.run({ ruleId })}
+      >
+        {disable.failure && (
+          <p role="alert" className="text-no text-sm">
+            {disable.failure.message}
+          </p>
+        )}
+      </ConfirmDialog>
+      <ConfirmDialog
+        {...dialog('remove')}
+        title={`Delete ${rule.name}?`}
+        description={`${rule.disabled ? 'It is disabled, so nothing changes for clients.' : consequence} What it said stays in the audit log.`}
+        confirmLabel={rule.disabled ? 'Delete' : 'Delete and stop masking'}
+        pending={remove.pending}
+        onConfirm={() => remove.run({ ruleId })}
+      >
+        {remove.failure && (
+          <p role="alert" className="text-no text-sm">
+            {remove.failure.message}
+          </p>
+        )}
+      </ConfirmDialog>
+    </>
+  )
+}
