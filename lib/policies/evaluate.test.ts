@@ -121,6 +121,19 @@ describe('a call is decided', () => {
     expect(reasonOf(ask(rows, { kind: 'open' }))).toBe('excluded')
   })
 
+  it('without quoting the name that was asked for: reasons are recorded, and a caller may name a customer', () => {
+    const name = 'jane@planted.test'
+    const asked: Asked[] = [
+      { kind: 'tool', name },
+      { kind: 'prompt', name },
+      { kind: 'resource', uri: `mailto:${name}` },
+    ]
+    const policies = [{}, { grants: [grant({ tools: ['get_*'] })] }, { grants: [grant()], exclusions: [exclusion()] }]
+    const said = policies.flatMap((rows) => asked.map((one) => ask(rows, one)))
+    expect(said.map(({ effect }) => effect)).toEqual(said.map(() => 'deny'))
+    expect(JSON.stringify(said)).not.toContain(name)
+  })
+
   it('yes for what a reduce kept, no for the rest', () => {
     const rows = { grants: [grant()], exclusions: [exclusion({ except: ['search'] })] }
     expect(reasonOf(ask(rows, { kind: 'tool', name: 'search' }))).toBe('allowed')

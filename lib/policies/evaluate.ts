@@ -70,7 +70,7 @@ export function evaluate(policy: PolicySnapshot, { identityId, connectionId, ask
   // A tool that dresses up as a prompt or a resource would borrow their grants.
   const impostor = asked.kind === 'tool' && /^(prompt|resource):/.test(name)
   const leading = impostor ? [] : grants.filter((grant) => matchesAnyGlob(grant.tools, name))
-  if (leading.length === 0) return deny('not_granted', silence(identity.name, connection.slug, name))
+  if (leading.length === 0) return deny('not_granted', silence(identity.name, connection.slug, asked.kind))
   return allow(leading, masksFor(policy.rules, connection.slug, name))
 }
 
@@ -99,12 +99,13 @@ function allow(grants: readonly Grant[], applied: MaskRule[]): Decision {
 
 const deny = (reason: RefusalReason, because: Reason): Decision => ({ effect: 'deny', reason, reasons: [because] })
 
-const silence = (identity: string, connection: string, name?: string): Reason => ({
+/** Without the name that was asked for: a caller chose it, and reasons are recorded where nothing is ever taken out. */
+const silence = (identity: string, connection: string, asked?: 'tool' | 'prompt' | 'resource'): Reason => ({
   kind: 'silence',
   text:
-    name === undefined
+    asked === undefined
       ? `${identity} has no grant on ${connection}`
-      : `no grant of ${identity} on ${connection} covers ${name}`,
+      : `no grant of ${identity} on ${connection} covers this ${asked}`,
 })
 
 const exclusionReason = (exclusion: Exclusion): Reason => ({
