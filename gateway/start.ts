@@ -36,14 +36,16 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
 
   const log = pino({ level: settings.LOG_LEVEL, base: undefined })
   const name = `${hostname()}:${settings.GATEWAY_PORT}`
-  const replicaId = `${name}:${randomBytes(6).toString('hex')}`
+  const boot = randomBytes(6).toString('hex')
+  const replicaId = `${name}:${boot}`
   const writer = { id: replicaId, auditChain: `gateway:${replicaId}`, actor: `gateway:${name}` }
 
   const database = openDatabase(databaseUrl)
   const sessionStore = new SessionStore(database)
   const recorderLink = new Link({
     url: databaseUrl,
-    applicationName: 'countersign gateway recorder',
+    applicationName: `countersign recorder ${boot}`,
+    fence: true,
     statementMs: 5_000,
     onDown: (reason) => log.warn({ reason }, 'the recorder lost its connection'),
     onReady: () => flushTally(),

@@ -7,6 +7,12 @@ export interface LinkOptions {
   applicationName: string
   /** Past this a statement counts as lost and the connection is replaced. */
   statementMs: number
+  /**
+   * The application name is this process's own: on a new connection, end the earlier ones and wait until they are gone.
+   * A server may still be committing for a client that has long lost the connection, and whoever then reads what was
+   * committed, to find out what to repeat, must not be overtaken by it.
+   */
+  fence?: boolean
   /** On every new connection, before it is used. */
   onUp?: (client: pg.Client) => Promise<void>
   onReady?: () => void
@@ -91,6 +97,7 @@ export class Link {
       client.on('end', () => this.drop(client, 'the connection ended'))
       try {
         await client.connect()
+        if (this.options.fence) await endEarlierConnections(client, this.options.applicationName)
         await this.options.onUp?.(client)
         if (this.stopped) throw new Error('stopped')
         this.client = client
@@ -117,4 +124,15 @@ export class Link {
   private wake(): void {
     for (const wake of this.waiters.splice(0)) wake()
   }
+}
+
+const FENCE_MS = 1_000
+
+async function endEarlierConnections(client: pg.Client, applicationName: string): Promise<void> {
+  const { rows } = await client.query<{ ended: boolean }>(
+    `SELECT pg_terminate_backend("pid", $2) AS "ended" FROM pg_stat_activity
+     WHERE "application_name" = $1 AND "pid" <> pg_backend_pid() AND "datname" = current_database()`,
+    [applicationName, FENCE_MS],
+  )
+  if (rows.some(({ ended }) => !ended)) throw new LinkLost('an earlier connection is not gone yet')
 }

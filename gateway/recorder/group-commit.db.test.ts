@@ -25,7 +25,7 @@ beforeAll(async () => {
     [identityId, connectionId],
   )
   network = await linkDatabase(database.gatewayUrl)
-  link = new Link({ url: network.url, applicationName: 'recorder under test', statementMs: 800 })
+  link = new Link({ url: network.url, applicationName: 'recorder under test', fence: true, statementMs: 800 })
   link.start()
   await link.whenUp(5_000)
   commits = new GroupCommit(link, { id: 'w1', auditChain: 'gateway:w1', actor: 'gateway:test' })
@@ -86,6 +86,24 @@ describe('the recorder', () => {
     await waiting
     expect(await stored('acknowledgement lost')).toBe(1)
     await commits.record(entry('and on'))
+  })
+
+  it('is not overtaken by a statement that the server still carries out for a lost connection', async () => {
+    // Holds up every insert, as a slow disk would, longer than the recorder waits for one.
+    const blocker = await PolicyWriter.open(database.url)
+    await blocker.rows('BEGIN')
+    await blocker.rows('LOCK TABLE "SessionChain" IN EXCLUSIVE MODE')
+    const first = commits.record(entry('held up')).catch(() => null)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    network.cut()
+    network.heal()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const second = commits.record(entry('sent after it')).catch(() => null)
+    await blocker.rows('COMMIT')
+    await Promise.all([first, second])
+    await blocker.close()
+    await commits.record(entry('and all is in order'))
+    expect(await stored('held up')).toBeLessThanOrEqual(1)
   })
 
   it('records again what was lost before it was committed', async () => {
