@@ -215,13 +215,23 @@ function EndDialog({ identity, update }: UpdateProps) {
   const [open, setOpen] = useState(false)
   const [day, setDay] = useState(identity.endsAt ? dayOf(identity.endsAt) : '')
   const { run, pending, failure } = useAction(update, { success: 'End date saved', onDone: () => setOpen(false) })
+  const before = identity.endsAt ? dayOf(identity.endsAt) : ''
   const past = day !== '' && day < dayOf(new Date())
   return (
     <EditDialog
       title="End date"
       description={`After it every call of ${identity.displayName} is refused and its live sessions end.`}
       label="Change the end date"
-      save={day === '' ? 'Take the end date away' : past ? `End ${identity.displayName} now` : `End on ${day}`}
+      disabled={day === before}
+      save={
+        day === ''
+          ? before === ''
+            ? 'Save'
+            : 'Take the end date away'
+          : past
+            ? `End ${identity.displayName} now`
+            : `End on ${day}`
+      }
       action={{ run: () => run({ identityId: identity.id, endsAt: day === '' ? null : day }), pending }}
       open={open}
       onOpenChange={setOpen}

@@ -50,6 +50,7 @@ export function IssueKeyDialog({ identity, issue, first }: IssueKeyDialogProps) 
     </Button>
   )
   if (issued) {
+    const ends = earlier(issued.expiresAt, identity.endsAt)
     return (
       <Dialog
         title="Copy the key now"
@@ -72,9 +73,7 @@ export function IssueKeyDialog({ identity, issue, first }: IssueKeyDialogProps) 
           </div>
           <Callout tone="cut" title={`Whoever holds it calls as ${identity.displayName}`}>
             Keep it in a secret store and out of files, chats and tickets.{' '}
-            {issued.expiresAt
-              ? `It stops working on ${formatDate(issued.expiresAt)}.`
-              : 'It works until it is revoked.'}
+            {ends ? `It stops working on ${formatDate(ends)}.` : 'It works until it is revoked.'}
           </Callout>
         </div>
       </Dialog>
@@ -120,3 +119,5 @@ export function IssueKeyDialog({ identity, issue, first }: IssueKeyDialogProps) 
     </Dialog>
   )
 }
+
+const earlier = (a: Date | null, b: Date | null): Date | null => (a === null || (b !== null && b < a) ? b : a)

@@ -210,7 +210,7 @@ async function Retention() {
   return (
     <Section
       title="Retention classes"
-      description="How long recordings and audit events are meant to be kept. Records live in one partition a day for each class."
+      description="How long records of each class have to be kept. They live in one partition a day; this version never drops one by itself."
     >
       <Card>
         <KeyValues items={classes.map(({ name, days }) => ({ label: name, value: plural(days, 'day') }))} />
