@@ -1,5 +1,6 @@
 'use client'
 
+import { Filter } from 'lucide-react'
 import Link from 'next/link'
 import { type KeyboardEvent, useRef } from 'react'
 import { formatCompact, plural } from '@/components/format'
@@ -58,10 +59,7 @@ export function AccessMatrix({ rows, now }: AccessMatrixProps) {
             </th>
             {connections.map((connection) => (
               <th key={connection.id} scope="col" className="px-1 pb-1 align-bottom font-medium text-ink-2 text-xs">
-                <Link
-                  href={`/connections/${connection.slug}`}
-                  className="block w-24 truncate rounded-sm hover:underline"
-                >
+                <Link href={`/connections/${connection.slug}`} className="line-clamp-2 w-24 rounded-sm hover:underline">
                   {connection.name}
                 </Link>
               </th>
@@ -135,11 +133,7 @@ function MatrixCell({ row, now, most, place }: { row: AccessRow; now: number; mo
       {!shut && row.calls > 0 && formatCompact(row.calls)}
       {shut && row.excluded !== 'all' && <span className="text-ink-3">closed</span>}
       {isExpiring(row, now) && <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-cut" />}
-      {!shut && row.excluded === 'some' && (
-        <span aria-hidden className="absolute bottom-0.5 left-1 text-cut text-xs leading-none">
-          −
-        </span>
-      )}
+      {!shut && row.excluded === 'some' && <Filter aria-hidden className="absolute bottom-1 left-1 size-3 text-cut" />}
     </Link>
   )
 }
@@ -178,7 +172,7 @@ function Legend() {
       </li>
       <li>
         <span aria-hidden className={classNames(swatch, 'relative')}>
-          <span className="absolute bottom-0 left-0.5 text-cut leading-none">−</span>
+          <Filter className="absolute bottom-0 left-0.5 size-3 text-cut" />
         </span>
         reduced in a review
       </li>

@@ -28,12 +28,13 @@ const columnsAt = (now: number): DataColumn<AccessRow>[] => [
     header: 'Connection',
     minWidth: 150,
     sort: 'connection',
-    cell: ({ connection }) => <span className="text-ink-2">{connection.name}</span>,
+    cell: ({ connection }) => <span className="whitespace-nowrap text-ink-2">{connection.name}</span>,
   },
   {
     id: 'risk',
     header: 'Risk',
     width: 96,
+    hidden: true,
     cell: ({ connection }) => <RiskLabel risk={connection.risk} />,
   },
   {

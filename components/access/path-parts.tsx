@@ -122,8 +122,42 @@ export function ExclusionItem({ exclusion, liftExclusion }: ExclusionItemProps) 
 
 /** What the one decision function says about each tool now, beside what was really called. */
 export function ToolVerdicts({ tools }: { tools: readonly ToolFacts[] }) {
+  const masks = commonMasks(tools)
   return (
-    <div className="overflow-x-auto rounded-lg border">
+    <>
+      {masks !== null && masks.length > 0 && (
+        <p className="mb-2.5 flex flex-wrap items-center gap-1.5 text-ink-2">
+          <span>Answers are masked:</span>
+          <MaskBadges types={masks} />
+        </p>
+      )}
+      <VerdictTable tools={tools} showMasks={masks === null} />
+    </>
+  )
+}
+
+/** The masks of every tool that passes, when they are the same for all: said once then. Null when they differ. */
+function commonMasks(tools: readonly ToolFacts[]): string[] | null {
+  const passing = tools.filter((tool) => tool.refusedBy === null)
+  const first = passing[0]?.masks ?? []
+  return passing.every((tool) => tool.masks.join() === first.join()) ? first : null
+}
+
+const MaskBadges = ({ types }: { types: readonly string[] }) =>
+  types.map((type) => (
+    <Badge key={type} tone="mask" icon={<Lock aria-hidden />}>
+      {type.replaceAll('_', ' ')}
+    </Badge>
+  ))
+
+function VerdictTable({ tools, showMasks }: { tools: readonly ToolFacts[]; showMasks: boolean }) {
+  return (
+    <section
+      aria-label="Tools"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+      tabIndex={0}
+      className="overflow-x-auto rounded-lg border"
+    >
       <table className="w-full text-left text-sm">
         <caption className="sr-only">Each tool, what would happen on a call, and how often it was called</caption>
         <thead>
@@ -153,13 +187,9 @@ export function ToolVerdicts({ tools }: { tools: readonly ToolFacts[] }) {
                   )}
                   <span className={tool.refusedBy === null ? 'text-ink-2' : 'text-no'}>{tool.why}</span>
                 </span>
-                {tool.masks.length > 0 && (
+                {showMasks && tool.masks.length > 0 && (
                   <span className="mt-1 flex flex-wrap gap-1 pl-5">
-                    {tool.masks.map((type) => (
-                      <Badge key={type} tone="mask" icon={<Lock aria-hidden />}>
-                        {type.replaceAll('_', ' ')}
-                      </Badge>
-                    ))}
+                    <MaskBadges types={tool.masks} />
                   </span>
                 )}
               </td>
@@ -177,6 +207,6 @@ export function ToolVerdicts({ tools }: { tools: readonly ToolFacts[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

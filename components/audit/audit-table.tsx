@@ -1,6 +1,6 @@
 'use client'
 
-import { Download, ScrollText } from 'lucide-react'
+import { Download, Lock, ScrollText } from 'lucide-react'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { DataTable } from '@/components/data-table/data-table'
 import type { TableQuery } from '@/components/data-table/search-params'
@@ -46,7 +46,11 @@ const COLUMNS: DataColumn<AuditRow>[] = [
     header: 'Connection',
     minWidth: 120,
     cell: ({ connection }) =>
-      connection ? <span className="text-ink-2">{connection.name}</span> : <span className="text-ink-3">–</span>,
+      connection ? (
+        <span className="whitespace-nowrap text-ink-2">{connection.name}</span>
+      ) : (
+        <span className="text-ink-3">–</span>
+      ),
   },
   {
     id: 'tool',
@@ -62,7 +66,7 @@ const COLUMNS: DataColumn<AuditRow>[] = [
     id: 'outcome',
     header: 'Outcome',
     minWidth: 170,
-    cell: ({ outcome, reason }) => <Outcome outcome={outcome} reason={reason} />,
+    cell: (row) => <Outcome {...row} />,
   },
   {
     id: 'reference',
@@ -74,11 +78,19 @@ const COLUMNS: DataColumn<AuditRow>[] = [
   { id: 'at', header: 'When', align: 'end', width: 116, cell: ({ at }) => <RelativeTime at={at} /> },
 ]
 
-function Outcome({ outcome, reason }: Pick<AuditRow, 'outcome' | 'reason'>) {
+function Outcome({ action, outcome, reason }: Pick<AuditRow, 'action' | 'outcome' | 'reason'>) {
   const known = asOutcome(outcome)
   return (
     <span className="flex min-w-0 items-center gap-2">
-      {known ? <OutcomeBadge outcome={known} /> : outcome && <Badge tone="outline">{visibleText(outcome)}</Badge>}
+      {action === 'call.masked' ? (
+        <Badge tone="mask" icon={<Lock aria-hidden />}>
+          masked
+        </Badge>
+      ) : known ? (
+        <OutcomeBadge outcome={known} />
+      ) : (
+        outcome && <Badge tone="outline">{visibleText(outcome)}</Badge>
+      )}
       {reason && (
         <span className="max-w-52 truncate text-ink-3" title={visibleText(reason)}>
           {visibleText(reason).replaceAll('_', ' ')}

@@ -47,7 +47,7 @@ const COLUMNS: DataColumn<SessionRow>[] = [
     id: 'connection',
     header: 'Connection',
     minWidth: 140,
-    cell: ({ connection }) => <span className="text-ink-2">{connection.name}</span>,
+    cell: ({ connection }) => <span className="whitespace-nowrap text-ink-2">{connection.name}</span>,
   },
   { id: 'what', header: 'What happened', minWidth: 250, cell: (row) => <Happenings row={row} /> },
   {

@@ -127,9 +127,14 @@ function consequenceOf(access: AccessDetail, grant: AccessDetail['grants'][numbe
 
 /** In the words of the sheet: what would happen on a call, and by what. */
 function whyOf(decision: Decision): string {
-  if (decision.effect === 'deny') return `Refused: ${decision.reasons[0]?.text || decision.reason.replaceAll('_', ' ')}`
+  if (decision.effect === 'deny') {
+    const [reason] = decision.reasons
+    // The sheet tells above who took it away and why.
+    if (reason?.kind === 'exclusion') return 'Refused: taken away in a review'
+    return `Refused: ${reason?.text || decision.reason.replaceAll('_', ' ')}`
+  }
   const ways = decision.reasons.flatMap((reason) =>
     reason.kind === 'grant' ? [reason.through === null ? 'the direct grant' : `the group ${reason.through}`] : [],
   )
-  return `Passes by ${joinWords([...new Set(ways)])}${decision.masks.client.size > 0 ? ', masked' : ''}`
+  return `Passes by ${joinWords([...new Set(ways)])}`
 }
