@@ -1,7 +1,8 @@
 'use client'
 
 import { KeyRound } from 'lucide-react'
-import { usePathname } from 'next/navigation'
+import { pathId } from '@/components/access/access-path'
+import { usePathParam } from '@/components/access/use-path-param'
 import { DataTable } from '@/components/data-table/data-table'
 import type { TableQuery } from '@/components/data-table/search-params'
 import type { DataColumn, Facet } from '@/components/data-table/table-types'
@@ -25,7 +26,7 @@ interface PathTableProps {
 }
 
 export function PathTable({ label, side, query, rows, counts }: PathTableProps) {
-  const pathname = usePathname()
+  const { hrefOf } = usePathParam()
   return (
     <DataTable
       id={`paths-by-${side}`}
@@ -34,7 +35,7 @@ export function PathTable({ label, side, query, rows, counts }: PathTableProps) 
       columns={side === 'identity' ? BY_IDENTITY : BY_CONNECTION}
       rows={rows}
       rowId={(row) => row[side].id}
-      rowHref={(row) => `${pathname}?path=${row[side].id}`}
+      rowHref={(row) => hrefOf(pathId(row.identity.id, row.connection.id))}
       query={query}
       page={{ total: rows.length, after: null, before: null }}
       searchLabel={side === 'identity' ? 'Search identities' : 'Search connections'}

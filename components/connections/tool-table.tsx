@@ -1,6 +1,7 @@
 'use client'
 
 import { Wrench } from 'lucide-react'
+import { useSearchParams } from 'next/navigation'
 import { DataTable } from '@/components/data-table/data-table'
 import type { TableQuery } from '@/components/data-table/search-params'
 import type { DataColumn, Facet } from '@/components/data-table/table-types'
@@ -66,6 +67,7 @@ interface ToolTableProps {
 }
 
 export function ToolTable({ slug, query, rows, counts, unreachable }: ToolTableProps) {
+  const search = useSearchParams()
   return (
     <DataTable
       id="tools"
@@ -74,7 +76,11 @@ export function ToolTable({ slug, query, rows, counts, unreachable }: ToolTableP
       columns={COLUMNS}
       rows={rows}
       rowId={(tool) => tool.name}
-      rowHref={(tool) => `/connections/${slug}?tool=${encodeURIComponent(tool.name)}`}
+      rowHref={(tool) => {
+        const params = new URLSearchParams(search)
+        params.set('tool', tool.name)
+        return `/connections/${slug}?${params}`
+      }}
       query={query}
       page={{ total: rows.length, after: null, before: null }}
       searchLabel="Search tools"

@@ -1,12 +1,14 @@
-import { toPathDetail, toPathRow } from '@/app/(app)/_access/path-views'
+import { toPathRow } from '@/app/(app)/_access/path-rows'
+import { liftExclusionAction, revokeGrantAction } from '@/app/(app)/access/actions'
+import { readPath } from '@/app/(app)/access/read'
 import { readConnection } from '@/app/(app)/connections/read'
-import { PathSheet } from '@/components/connections/path-sheet'
+import { pathId } from '@/components/access/access-path'
+import { PathSheet } from '@/components/access/path-sheet'
 import { PathTable } from '@/components/connections/path-table'
 import { defineTableParams, type RawSearchParams } from '@/components/data-table/search-params'
-import { seesEverything } from '@/lib/actor'
 import { db } from '@/lib/db'
 import { IdentityKind } from '@/lib/domain'
-import { type AccessPath, getAccess, listAccess } from '@/lib/policies/access-store'
+import { type AccessPath, listAccess } from '@/lib/policies/access-store'
 
 const PATH_PARAMS = defineTableParams({
   facets: ['kind', 'state'],
@@ -24,8 +26,8 @@ export default async function ConnectionAccessPage({ params, searchParams }: Pro
   const { actor, connection } = await readConnection(slug)
   const connectionId = connection.id
   const paths = await listAccess(db(), actor, { connectionId })
-  const opened = paths.find((path) => path.identity.id === raw.path)
-  const detail = opened && (await getAccess(db(), actor, { identityId: opened.identity.id, connectionId }))
+  const opened = paths.find((path) => pathId(path.identity.id, connectionId) === raw.path)
+  const detail = opened && (await readPath(actor, pathId(opened.identity.id, connectionId), daysAgo(90)))
   const query = PATH_PARAMS.parse(raw)
   const { kind, state } = query.filters
   const rows = paths.filter(
@@ -52,21 +54,9 @@ export default async function ConnectionAccessPage({ params, searchParams }: Pro
           closed: count((path) => path.open.effect === 'deny'),
         }}
       />
-      {detail && (
-        <PathSheet
-          key={detail.identityId}
-          path={toPathDetail(
-            detail,
-            mayOpen(detail.identity)
-              ? { href: `/identities/${detail.identityId}`, label: `Open ${detail.identity.displayName}` }
-              : null,
-          )}
-        />
-      )}
+      {detail && <PathSheet path={detail} revokeGrant={revokeGrantAction} liftExclusion={liftExclusionAction} />}
     </>
   )
-
-  function mayOpen(identity: AccessPath['identity']): boolean {
-    return seesEverything(actor) || [identity.id, identity.ownerId, identity.managerId].includes(actor.id)
-  }
 }
+
+const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000)

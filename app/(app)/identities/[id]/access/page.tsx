@@ -1,11 +1,13 @@
-import { toPathDetail, toPathRow } from '@/app/(app)/_access/path-views'
+import { toPathRow } from '@/app/(app)/_access/path-rows'
+import { liftExclusionAction, revokeGrantAction } from '@/app/(app)/access/actions'
+import { readPath } from '@/app/(app)/access/read'
 import { readIdentity } from '@/app/(app)/identities/read'
-import { PathSheet } from '@/components/connections/path-sheet'
+import { pathId } from '@/components/access/access-path'
+import { PathSheet } from '@/components/access/path-sheet'
 import { PathTable } from '@/components/connections/path-table'
 import { defineTableParams, type RawSearchParams } from '@/components/data-table/search-params'
-import { listConnections } from '@/lib/connections/store'
 import { db } from '@/lib/db'
-import { type AccessPath, getAccess, listAccess } from '@/lib/policies/access-store'
+import { type AccessPath, listAccess } from '@/lib/policies/access-store'
 
 const PATH_PARAMS = defineTableParams({ facets: ['state'], sorts: ['connection', 'last'], defaultSort: 'connection' })
 
@@ -17,13 +19,9 @@ interface Props {
 export default async function IdentityAccessPage({ params, searchParams }: Props) {
   const [{ id }, raw] = await Promise.all([params, searchParams])
   const { actor, identity } = await readIdentity(id)
-  const [paths, visible] = await Promise.all([
-    listAccess(db(), actor, { identityId: identity.id }),
-    listConnections(db(), actor),
-  ])
-  const opened = paths.find((path) => path.connection.id === raw.path)
-  const detail = opened && (await getAccess(db(), actor, { identityId: id, connectionId: opened.connection.id }))
-  const link = visible.find((connection) => connection.id === opened?.connection.id)
+  const paths = await listAccess(db(), actor, { identityId: identity.id })
+  const opened = paths.find((path) => pathId(id, path.connection.id) === raw.path)
+  const detail = opened && (await readPath(actor, pathId(id, opened.connection.id), daysAgo(90)))
   const query = PATH_PARAMS.parse(raw)
   const { state } = query.filters
   const rows = paths.filter(
@@ -46,12 +44,9 @@ export default async function IdentityAccessPage({ params, searchParams }: Props
           closed: count((path) => path.open.effect === 'deny'),
         }}
       />
-      {detail && (
-        <PathSheet
-          key={detail.connectionId}
-          path={toPathDetail(detail, link ? { href: `/connections/${link.slug}`, label: `Open ${link.name}` } : null)}
-        />
-      )}
+      {detail && <PathSheet path={detail} revokeGrant={revokeGrantAction} liftExclusion={liftExclusionAction} />}
     </>
   )
 }
+
+const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000)
