@@ -79,6 +79,15 @@ describe('events of a stream', () => {
     )
   })
 
+  test('an event that comes byte by byte takes no more memory than its bytes', () => {
+    const splitter = new SseSplitter()
+    const taken = () => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers
+    const before = taken()
+    for (let i = 0; i < 2_000_000; i++) splitter.push(Buffer.from('x'))
+    expect(taken() - before).toBeLessThan(100_000_000)
+    expect(splitter.end()).toHaveLength(2_000_000)
+  })
+
   test('a million small chunks take linear time', () => {
     const splitter = new SseSplitter()
     const byte = Buffer.from('x')

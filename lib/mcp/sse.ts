@@ -1,4 +1,5 @@
 import { DomainError } from '@/lib/errors'
+import { GatheredBytes } from '@/lib/gathered-bytes'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -29,8 +30,7 @@ export class EventTooLarge extends DomainError {
  * that follows opens the `raw` of the next event, where it means nothing: waiting for it could wait for ever.
  */
 export class SseSplitter {
-  private pending: Buffer[] = []
-  private pendingBytes = 0
+  private readonly pending = new GatheredBytes()
   private lineIsEmpty = true
   private endedInCr = false
   private atStreamStart = true
@@ -71,23 +71,17 @@ export class SseSplitter {
 
   /** What came after the last blank line. By the standard an unfinished event is dropped, so never pass it on. */
   end(): Buffer {
-    const rest = Buffer.concat(this.pending)
-    this.pending = []
-    this.pendingBytes = 0
-    return rest
+    return this.pending.take()
   }
 
   private hold(bytes: Buffer): void {
-    this.pendingBytes += bytes.length
-    if (this.pendingBytes > this.maxEventBytes) throw new EventTooLarge(this.maxEventBytes)
-    this.pending.push(bytes)
+    if (this.pending.length + bytes.length > this.maxEventBytes) throw new EventTooLarge(this.maxEventBytes)
+    this.pending.add(bytes)
   }
 
   private take(last: Buffer): SseEvent {
     this.hold(last)
-    const raw = this.pending.length === 1 ? last : Buffer.concat(this.pending)
-    this.pending = []
-    this.pendingBytes = 0
+    const raw = this.pending.take()
     const event = readEvent(raw, this.atStreamStart)
     this.atStreamStart = false
     return event
