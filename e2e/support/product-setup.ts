@@ -6,6 +6,8 @@ import path from 'node:path'
 
 /** Starts the whole product as a stranger would, `npm start`, on free ports and an empty data folder, for all stories. */
 export default async function startProduct(): Promise<() => Promise<void>> {
+  // Somebody who works on a story names the product that runs already.
+  if (process.env.STORY_WEB_URL) return async () => {}
   const data = mkdtempSync(path.join(tmpdir(), 'countersign-stories-'))
   const [web, gateway] = [await freePort(), await freePort()]
   const product = spawn(process.execPath, ['scripts/start.mjs'], {
