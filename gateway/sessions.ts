@@ -18,6 +18,8 @@ export class SessionBook implements Sessions {
   private readonly byId = new Map<string, SessionRef>()
   private readonly byProtocol = new Map<string, SessionRef>()
   private readonly byDerived = new Map<string, SessionRef>()
+  /** How each session can be found, to forget it again without a search. */
+  private readonly keysOf = new Map<SessionRef, { map: Map<string, SessionRef>; key: string }[]>()
   private readonly derivingKey: Buffer
 
   constructor(
@@ -30,7 +32,7 @@ export class SessionBook implements Sessions {
 
   async byProtocolId(caller: Caller, protocolId: string): Promise<SessionRef> {
     const hash = sha256(protocolId)
-    const key = protocolKey(caller.connection.id, hash)
+    const key = protocolKey(caller.connection.id, hash.toString('hex'))
     let session = this.byProtocol.get(key)
     if (session === undefined) {
       const row = await fromDatabase(this.store.byProtocolHash(caller.connection.id, hash))
@@ -74,7 +76,7 @@ export class SessionBook implements Sessions {
     const hash = sha256(protocolId)
     if (await fromDatabase(this.store.bindProtocolHash(session.id, hash))) {
       session.protocolHash = hash.toString('hex')
-      this.byProtocol.set(protocolKey(session.connectionId, hash), session)
+      this.index(this.byProtocol, protocolKey(session.connectionId, hash.toString('hex')), session)
       return session
     }
     // Either this conversation goes on in a row that has its own id, or the server gave out an id for the second time:
@@ -139,9 +141,8 @@ export class SessionBook implements Sessions {
     const session = this.byId.get(id)
     if (!session) return null
     this.byId.delete(id)
-    for (const map of [this.byProtocol, this.byDerived]) {
-      for (const [key, value] of map) if (value === session) map.delete(key)
-    }
+    for (const { map, key } of this.keysOf.get(session) ?? []) map.delete(key)
+    this.keysOf.delete(session)
     return session
   }
 
@@ -151,14 +152,16 @@ export class SessionBook implements Sessions {
 
   private keepDerived(row: SessionRow, key: Buffer): SessionRef {
     const session = this.keep(row, null)
-    this.byDerived.set(key.toString('hex'), session)
+    this.index(this.byDerived, key.toString('hex'), session)
     return session
   }
 
   private keep(row: SessionRow, protocolHash: string | null): SessionRef {
     const known = this.byId.get(row.id)
     if (known) {
-      known.protocolHash ??= protocolHash
+      if (protocolHash === null || known.protocolHash !== null) return known
+      known.protocolHash = protocolHash
+      this.index(this.byProtocol, protocolKey(row.connectionId, protocolHash), known)
       return known
     }
     if (this.byId.size >= KEPT) this.forget(this.byId.keys().next().value!)
@@ -171,8 +174,15 @@ export class SessionBook implements Sessions {
       pending: new Map(),
     }
     this.byId.set(row.id, session)
-    if (protocolHash !== null) this.byProtocol.set(`${row.connectionId} ${protocolHash}`, session)
+    if (protocolHash !== null) this.index(this.byProtocol, protocolKey(row.connectionId, protocolHash), session)
     return session
+  }
+
+  private index(map: Map<string, SessionRef>, key: string, session: SessionRef): void {
+    map.set(key, session)
+    const keys = this.keysOf.get(session)
+    if (keys) keys.push({ map, key })
+    else this.keysOf.set(session, [{ map, key }])
   }
 
   /** Equal on every replica, and not to be guessed without the secret. */
@@ -185,7 +195,7 @@ export class SessionBook implements Sessions {
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-const protocolKey = (connectionId: string, hash: Buffer): string => `${connectionId} ${hash.toString('hex')}`
+const protocolKey = (connectionId: string, hashHex: string): string => `${connectionId} ${hashHex}`
 
 /** Without the database nothing can be recorded either. */
 async function fromDatabase<T>(query: Promise<T>): Promise<T> {
