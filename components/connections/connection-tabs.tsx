@@ -1,6 +1,7 @@
 'use client'
 
 import { usePathname } from 'next/navigation'
+import { useEffect, useRef } from 'react'
 import { TabLinks } from '@/components/ui/tabs'
 
 interface ConnectionTabsProps {
@@ -11,6 +12,12 @@ interface ConnectionTabsProps {
 
 export function ConnectionTabs({ slug, tools, settings }: ConnectionTabsProps) {
   const pathname = usePathname()
+  const bar = useRef<HTMLDivElement>(null)
+  // On a narrow screen the last tabs are out of sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which tab is current follows from the path
+  useEffect(() => {
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [pathname])
   const base = `/connections/${slug}`
   const tab = (path: string, label: string, count?: number) => ({
     href: base + path,
@@ -19,16 +26,18 @@ export function ConnectionTabs({ slug, tools, settings }: ConnectionTabsProps) {
     current: pathname === base + path,
   })
   return (
-    <TabLinks
-      label="Connection"
-      items={[
-        tab('', 'Tools', tools),
-        tab('/access', 'Access'),
-        tab('/rules', 'Rules in force'),
-        tab('/sessions', 'Sessions'),
-        tab('/connect', 'Connect'),
-        ...(settings ? [tab('/settings', 'Settings')] : []),
-      ]}
-    />
+    <div ref={bar} className="min-w-0">
+      <TabLinks
+        label="Connection"
+        items={[
+          tab('', 'Tools', tools),
+          tab('/access', 'Access'),
+          tab('/rules', 'Rules in force'),
+          tab('/sessions', 'Sessions'),
+          tab('/connect', 'Connect'),
+          ...(settings ? [tab('/settings', 'Settings')] : []),
+        ]}
+      />
+    </div>
   )
 }

@@ -108,7 +108,7 @@ export default async function IdentityLayout({ params, children }: Props) {
         )}
         {attention === 'owner-gone' && owner && (
           <Callout tone="cut" title={`${owner.displayName} has left, and nobody answers for it`}>
-            Its calls still pass. Transfer it to somebody, or disable it.
+            Its keys and grants outlive them. Transfer it to somebody, or disable it.
           </Callout>
         )}
         <IdentityTabs id={id} />
