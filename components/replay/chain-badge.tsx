@@ -8,13 +8,15 @@ import { Tooltip } from '@/components/ui/tooltip'
 import type { ChainVerdict } from './recording'
 
 interface ChainBadgeProps {
+  /** Messages shown now; a live session has more than the verifier saw. */
+  count: number
   /** Undefined while it walks, null when it could not. */
   verdict: ChainVerdict | null | undefined
   onBroken: (messageId: string) => void
 }
 
 /** What the verifier found when this page was opened. Broken chains lead to their first bad record. */
-export function ChainBadge({ verdict, onBroken }: ChainBadgeProps) {
+export function ChainBadge({ count, verdict, onBroken }: ChainBadgeProps) {
   if (verdict === undefined)
     return (
       <span role="status" aria-label="Checking the chain">
@@ -41,7 +43,7 @@ export function ChainBadge({ verdict, onBroken }: ChainBadgeProps) {
   }
   return (
     <Badge tone="ok" icon={<ShieldCheck aria-hidden />} className="h-6!">
-      {`Chain verified, ${formatNumber(verdict.records)} of ${formatNumber(verdict.records)}`}
+      {`Chain verified, ${formatNumber(verdict.records)} of ${formatNumber(Math.max(count, verdict.records))}`}
     </Badge>
   )
 }

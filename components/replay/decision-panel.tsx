@@ -13,7 +13,7 @@ interface DecisionPanelProps {
   grants: GrantNames
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+const sentence = (text: string): string => visibleText(`${text.charAt(0).toUpperCase()}${text.slice(1)}.`)
 
 /** What was decided when this message passed, or did not, and what became of its call. */
 export function DecisionPanel({ message, counterpart, grants }: DecisionPanelProps) {
@@ -43,7 +43,7 @@ export function DecisionPanel({ message, counterpart, grants }: DecisionPanelPro
           <ul className="divide-y rounded-lg border">
             {decision.grants.map((id) => (
               <li key={id} className="flex items-center justify-between gap-3 px-3 py-2">
-                <span className="min-w-0 break-words text-ink">{grants[id] ?? 'A grant that is not yours to see'}</span>
+                <span className="min-w-0 break-words text-ink">{visibleText(grants[id] ?? 'A grant')}</span>
                 <CopyableId value={id} ends={6} label="grant id" />
               </li>
             ))}
@@ -53,7 +53,7 @@ export function DecisionPanel({ message, counterpart, grants }: DecisionPanelPro
       {decision?.effect === 'allow' && decision.rules && (
         <section>
           <h3 className="mb-1.5 font-medium text-ink-3 text-xs">Rules in force</h3>
-          <p className="text-ink">{decision.rules.map((rule) => `“${rule}”`).join(', ')}</p>
+          <p className="text-ink">{visibleText(decision.rules.map((rule) => `“${rule}”`).join(', '))}</p>
         </section>
       )}
       {masked.length > 0 && (

@@ -14,7 +14,14 @@ import { EndSession } from './end-session'
 import { groupByExchange } from './exchanges'
 import { FindBar } from './find-bar'
 import { Inspector } from './inspector'
-import { type ChainVerdict, type GrantNames, offsetOf, type RecordingPage, type ReplaySession } from './recording'
+import {
+  type ChainVerdict,
+  type GrantNames,
+  offsetOf,
+  type RecordingPage,
+  type ReplayMessage,
+  type ReplaySession,
+} from './recording'
 import { ReplayHeader } from './replay-header'
 import { Scrubber } from './scrubber'
 import { layTimeline } from './timeline'
@@ -83,6 +90,7 @@ export function Player({ session, first, grants, verdict, atMs, endSession }: Pl
   // Stable, so that the cards do not render again with every frame of playback.
   const chooseCard = useCallback((at: number) => latest.current(at), [])
 
+  const totals = useMemo(() => (complete ? totalsOf(messages) : session), [complete, messages, session])
   const chain = useVerdict(verdict)
   const broken = useMemo(() => new Map((chain?.breaks ?? []).map((each) => [each.messageId, each.text])), [chain])
   usePlayerKeys({ playback, messages, groups, focusFind: () => findField.current?.focus() })
@@ -122,8 +130,9 @@ export function Player({ session, first, grants, verdict, atMs, endSession }: Pl
         live={live}
         ms={ms}
         durationMs={timeline.durationMs}
+        totals={totals}
         count={messages.length}
-        badge={<ChainBadge verdict={chain} onBroken={jumpTo} />}
+        badge={<ChainBadge count={messages.length} verdict={chain} onBroken={jumpTo} />}
         endButton={
           live &&
           endSession && (
@@ -217,6 +226,11 @@ export function Player({ session, first, grants, verdict, atMs, endSession }: Pl
     </>
   )
 }
+
+const totalsOf = (messages: readonly ReplayMessage[]) => ({
+  calls: new Set(messages.flatMap((message) => message.callId ?? [])).size,
+  refused: messages.filter((message) => message.callId !== null && message.decision?.effect === 'deny').length,
+})
 
 /** What the verifier found; undefined while it walks. */
 function useVerdict(verdict: Promise<ChainVerdict | null>): ChainVerdict | null | undefined {

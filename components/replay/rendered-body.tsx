@@ -2,6 +2,7 @@ import { CodeBlock } from '@/components/ui/code-block'
 import { JsonTree } from '@/components/ui/json-tree'
 import { KeyValues } from '@/components/ui/key-values'
 import { MaskedText } from '@/components/ui/masked-text'
+import { visibleText } from '@/components/ui/visible-text'
 import { type Block, renderBody } from './rendered'
 
 /** A recorded body for reading. No link is a link, no image loads, no markup acts: it is all text. */
@@ -37,8 +38,8 @@ function BlockView({ block }: { block: Block }) {
     case 'json':
       return (
         <div>
-          <BlockLabel>{block.label}</BlockLabel>
-          <JsonTree source={block.source} label={block.label} maxHeight={480} />
+          <BlockLabel>{visibleText(block.label)}</BlockLabel>
+          <JsonTree source={block.source} label={visibleText(block.label)} maxHeight={480} />
         </div>
       )
     case 'facts':
@@ -78,14 +79,16 @@ function BlockView({ block }: { block: Block }) {
     case 'error':
       return (
         <div data-tone="no" className="rounded-lg bg-no-soft px-3 py-2.5 text-no text-sm">
-          <p className="font-semibold">Error {block.code}</p>
+          <p className="break-words font-semibold">
+            Error <MaskedText text={block.code} />
+          </p>
           <p className="break-words">
             <MaskedText text={block.message} />
           </p>
         </div>
       )
     case 'note':
-      return <p className="text-ink-3 text-sm">{block.text}</p>
+      return <p className="break-words text-ink-3 text-sm">{visibleText(block.text)}</p>
   }
 }
 

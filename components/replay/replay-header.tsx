@@ -17,19 +17,23 @@ interface ReplayHeaderProps {
   ms: number
   durationMs: number
   count: number
+  totals: { calls: number; refused: number }
   badge: ReactNode
   endButton: ReactNode
 }
 
+/** On a narrow screen the transcript needs the room. */
+const ALWAYS_SHOWN = 4
+
 /** Who spoke to what, when, how much, and whether the record still is what was written. */
-export function ReplayHeader({ session, live, ms, durationMs, count, badge, endButton }: ReplayHeaderProps) {
+export function ReplayHeader({ session, live, ms, durationMs, count, totals, badge, endButton }: ReplayHeaderProps) {
   const { copied, copy } = useCopy()
   const facts = [
     formatUtc(session.startedAt),
     formatDuration(durationMs),
     plural(count, 'message'),
-    plural(session.calls, 'call'),
-    ...(session.refused > 0 ? [`${session.refused} refused`] : []),
+    plural(totals.calls, 'call'),
+    ...(totals.refused > 0 ? [`${totals.refused} refused`] : []),
     ...(session.owner ? [`owner ${session.owner}`] : []),
     ...(session.client ? [`client ${visibleText(session.client)}`] : []),
     ...(!live && session.endReason ? [`ended: ${session.endReason}`] : []),
@@ -45,7 +49,8 @@ export function ReplayHeader({ session, live, ms, durationMs, count, badge, endB
           {live && <LiveDot />}
         </div>
         <p className="text-ink-3 text-sm xl:truncate" title={facts.join(', ')}>
-          {facts.join(', ')}
+          {facts.slice(0, ALWAYS_SHOWN).join(', ')}
+          <span className="max-sm:hidden">, {facts.slice(ALWAYS_SHOWN).join(', ')}</span>
         </p>
       </div>
       <div className="flex flex-wrap items-center gap-2">

@@ -178,7 +178,9 @@ describe('what others said', () => {
     const cut = '{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"q","arguments":{"sql":"select 1'
     expect(summaryOf({ kind: 'request', method: 'tools/call', head: cut, isCut: true })).toBe('{"sql":"select 1')
     const list = '{"result":{"tools":[{"name":"a"},{"na'
-    expect(summaryOf({ kind: 'response', method: null, head: list, isCut: true })).toBe('tools')
+    expect(summaryOf({ kind: 'response', method: null, head: list, isCut: true })).toBe('tools: a, …')
+    const whole = '{"result":{"tools":[{"name":"a"},{"name":"b"}]}}'
+    expect(summaryOf({ kind: 'response', method: null, head: whole, isCut: false })).toBe('2 tools: a, b')
     expect(summaryOf({ kind: 'response', method: null, head: null, isCut: false })).toBe('body dropped by retention')
   })
 

@@ -40,10 +40,14 @@ export function summaryOf({ kind, method, head, isCut }: Summarised): string {
 }
 
 function listWords(list: string, node: Node | undefined, isCut: boolean): string {
-  const count = node?.children?.length ?? 0
+  const entries = node?.children ?? []
+  const names = entries.flatMap((entry) => {
+    const name = findNodeAtLocation(entry, ['name']) ?? findNodeAtLocation(entry, ['uri'])
+    return typeof name?.value === 'string' ? [name.value] : []
+  })
   // Of a list that goes on past what is here, the number of entries is not known.
-  if (isCut) return list
-  return `${count} ${count === 1 ? list.slice(0, -1) : list}`
+  const count = isCut ? list : `${entries.length} ${entries.length === 1 ? list.slice(0, -1) : list}`
+  return oneLine(names.length === 0 ? count : `${count}: ${names.join(', ')}${isCut ? ', …' : ''}`)
 }
 
 function parseOrNull(text: string): Node | null {

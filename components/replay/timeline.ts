@@ -14,7 +14,7 @@ export interface Timeline {
 }
 
 /** Silence longer than this is skipped. */
-export const IDLE_MS = 3_000
+export const IDLE_MS = 5_000
 /** A skipped silence keeps this share of the bar, as far as there is room for all of them. */
 const IDLE_SHARE = 0.06
 const IDLE_SHARE_IN_ALL = 0.4

@@ -42,6 +42,9 @@ export const Transcript = memo(function Transcript(props: TranscriptProps) {
     getItemKey: (row) => messages[rows[row]!]!.id,
     overscan: 8,
     paddingEnd: 24,
+    // What is chosen stands clear of the edges, with what was decided about it in sight.
+    scrollPaddingStart: 24,
+    scrollPaddingEnd: 56,
   })
 
   const row = rowOf[index]

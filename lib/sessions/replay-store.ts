@@ -132,3 +132,30 @@ export async function sessionOwners(db: Db, viewer: Actor, sessionId: string): P
   })
   return { identity: row.identity.owner, connection: row.connection.owner }
 }
+
+export interface SessionGrant {
+  id: string
+  reason: string
+  grantedBy: string
+  groupName: string | null
+}
+
+/**
+ * The grants by which the calls of a session passed, revoked ones included. Whoever sees the session sees by what: the
+ * owner of an agent also the group grants that lead it there.
+ */
+export async function sessionGrants(db: Db, viewer: Actor, sessionId: string): Promise<SessionGrant[]> {
+  const session = await getSession(db, viewer, sessionId)
+  const used = await db.client.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT unnest("grantIds") AS "id" FROM "Call" WHERE "sessionId" = ${sessionId}`
+  const rows = await db.client.grant.findMany({
+    where: {
+      OR: [
+        { id: { in: used.map((row) => row.id) } },
+        { identityId: session.identity.id, connectionId: session.connection.id },
+      ],
+    },
+    select: { id: true, reason: true, grantedBy: true, group: { select: { name: true } } },
+  })
+  return rows.map(({ group, ...grant }) => ({ ...grant, groupName: group?.name ?? null }))
+}

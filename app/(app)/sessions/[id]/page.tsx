@@ -8,8 +8,13 @@ import { type Actor, hasRole } from '@/lib/actor'
 import { requireActor } from '@/lib/auth'
 import { db } from '@/lib/db'
 import { NotFound } from '@/lib/errors'
-import { listGrants } from '@/lib/policies/grant-store'
-import { type SessionOwners, sessionOutline, sessionOwners } from '@/lib/sessions/replay-store'
+import {
+  type SessionGrant,
+  type SessionOwners,
+  sessionGrants,
+  sessionOutline,
+  sessionOwners,
+} from '@/lib/sessions/replay-store'
 import { verifySession } from '@/lib/sessions/verify-store'
 import { endSessionAction } from './actions'
 import { openPage } from './opening'
@@ -34,7 +39,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
   const [outline, owners, grants] = await Promise.all([
     sessionOutline(db(), actor, id),
     sessionOwners(db(), actor, id),
-    grantNames(actor, session.connection.id),
+    sessionGrants(db(), actor, id),
   ])
   const verdict = chainVerdict(id)
   return (
@@ -65,7 +70,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
           more: outline.more,
           live: session.live,
         }}
-        grants={grants}
+        grants={grantNames(grants)}
         verdict={verdict}
         atMs={readAt(typeof at === 'string' ? at : null)}
         endSession={mayEnd(actor, owners) ? endSessionAction : undefined}
@@ -78,15 +83,13 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
 const mayEnd = (actor: Actor, owners: SessionOwners): boolean =>
   hasRole(actor, 'admin') || (actor.id !== null && [owners.identity?.id, owners.connection?.id].includes(actor.id))
 
-async function grantNames(actor: Actor, connectionId: string): Promise<GrantNames> {
-  const grants = await listGrants(db(), actor, { connectionId, revoked: true })
-  return Object.fromEntries(
-    grants.map((grant) => [
-      grant.id,
-      grant.reason || (grant.groupName === null ? `given by ${grant.grantedBy}` : `group ${grant.groupName}`),
+const grantNames = (grants: readonly SessionGrant[]): GrantNames =>
+  Object.fromEntries(
+    grants.map(({ id, reason, grantedBy, groupName }) => [
+      id,
+      reason || (groupName === null ? `given by ${grantedBy}` : `group ${groupName}`),
     ]),
   )
-}
 
 /** Null when it could not be walked: the page then says so instead of failing. */
 async function chainVerdict(sessionId: string): Promise<ChainVerdict | null> {
