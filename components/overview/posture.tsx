@@ -23,15 +23,17 @@ export function Posture({ numbers }: { numbers: PostureNumbers }) {
         label="Unused 90 days"
         value={unused}
         sub={`${formatShare(unused, paths)} of them`}
-        href="/access?use=unused"
+        href="/access?state=unused"
       />
-      <StatCard
-        label="Without owner"
-        value={withoutOwner}
-        tone={withoutOwner > 0 ? 'cut' : 'default'}
-        sub={`of ${plural(machines, 'machine')}`}
-        href="/identities?state=without-owner"
-      />
+      {machines > 0 && (
+        <StatCard
+          label="Without owner"
+          value={withoutOwner}
+          tone={withoutOwner > 0 ? 'cut' : 'default'}
+          sub={`of ${plural(machines, 'machine')}`}
+          href="/identities?state=without-owner"
+        />
+      )}
       {gateways && (
         <StatCard
           label="Gateways live"

@@ -44,6 +44,9 @@ function belongsToTarget(event: KeyboardEvent, mod: boolean): boolean {
   return (event.key === 'Enter' || event.key === ' ') && target.closest(PRESSABLE) !== null
 }
 
+/** Events that a hotkey already ran on: one press is one act. */
+const taken = new WeakSet<KeyboardEvent>()
+
 const groups = new Map<string, HotkeyGroup>()
 const listeners = new Set<() => void>()
 let snapshot: HotkeyGroup[] = []
@@ -72,11 +75,15 @@ export function useHotkeys(
   const id = useId()
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing) return
+    if (taken.has(event) || event.isComposing) return
     const hotkey = hotkeys.find((each) => matchesHotkey(each.keys, event))
-    if (!hotkey || belongsToTarget(event, hotkey.keys.startsWith('mod+'))) return
+    if (!hotkey) return
+    const mod = hotkey.keys.startsWith('mod+')
+    // A checkbox refuses Enter for itself, with any modifier; ⌘↵ still confirms the dialog that it stands in.
+    if ((event.defaultPrevented && !mod) || belongsToTarget(event, mod)) return
     if (!inDialog && document.querySelector('[role=dialog][data-state=open]')) return
     event.preventDefault()
+    taken.add(event)
     hotkey.run(event)
   })
 

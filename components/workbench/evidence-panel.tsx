@@ -103,7 +103,7 @@ export function EvidencePanel(props: EvidencePanelProps) {
             <span className="text-ink-2">“{decision.comment}”</span>
           </div>
         )}
-        {full && <Suggestion suggestion={item.suggestion} />}
+        <Suggestion suggestion={item.suggestion} full />
       </div>
       {evidence.state === 'ready' && <Facts item={item} evidence={evidence.evidence} full={full} />}
       {evidence.state === 'failed' && (

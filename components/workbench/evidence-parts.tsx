@@ -89,7 +89,7 @@ export function PathsPart({ evidence }: { evidence: ItemEvidence }) {
       {groups.length > 0 && (
         <p className="mt-2 text-ink-3 text-sm">
           Revoking {evidence.paths.length > groups.length ? 'ends the direct grant and ' : ''}excludes this identity
-          from {joinWords([...new Set(groups)])}’s access here; the group keeps it for its other members.
+          from what {joinWords([...new Set(groups)])} opens here. Its other members keep it.
         </p>
       )}
     </EvidencePart>

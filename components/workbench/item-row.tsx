@@ -6,7 +6,6 @@ import { plural } from '@/components/format'
 import { Avatar } from '@/components/ui/avatar'
 import { Checkbox } from '@/components/ui/checkbox'
 import { classNames } from '@/components/ui/class-names'
-import { RiskLabel } from '@/components/ui/domain-badges'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { ItemDecision, ReviewItem } from './review-item'
 import { NotSaved, Suggestion, VerdictMark } from './verdict-mark'
@@ -24,13 +23,22 @@ interface ItemRowProps {
   onSelect: (itemId: string, range: boolean) => void
 }
 
-const CELL = 'h-13 border-b px-3 py-1.5 align-middle'
+const CELL = 'h-13 border-b px-2.5 py-1.5 align-middle'
 
-function ToolsUsed({ item }: { item: ReviewItem }) {
+function Use({ item }: { item: ReviewItem }) {
   return (
-    <span className="whitespace-nowrap">
-      {item.toolsUsed} of {item.toolsGranted}
-      {item.coversEverything && <span className="sr-only"> and whatever is added later</span>}
+    <span className="flex flex-col whitespace-nowrap leading-[18px]">
+      <span>
+        {item.toolsUsed} of {item.toolsGranted}
+        <span className="sr-only"> tools{item.coversEverything ? ' and whatever is added later' : ''}</span>
+      </span>
+      <span className="text-xs">
+        {item.lastUsedAt ? (
+          <RelativeTime at={item.lastUsedAt} className="text-ink-3" />
+        ) : (
+          <span className={item.isUnused ? 'text-no' : 'text-ink-3'}>never</span>
+        )}
+      </span>
     </span>
   )
 }
@@ -79,7 +87,7 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps) {
           className="align-middle"
         />
       </td>
-      <th scope="row" className={classNames(CELL, 'max-w-0 text-left font-normal max-md:pl-4')}>
+      <th scope="row" className={classNames(CELL, 'text-left font-normal max-md:pl-4')}>
         <span className="flex min-w-0 items-center gap-2.5">
           <Avatar name={item.identity.displayName} kind={item.identity.kind} />
           <span className="flex min-w-0 flex-col leading-[18px]">
@@ -109,19 +117,9 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps) {
         </span>
       </th>
       <td className={classNames(CELL, 'max-md:hidden')}>
-        <ToolsUsed item={item} />
+        <Use item={item} />
       </td>
-      <td className={classNames(CELL, 'whitespace-nowrap max-md:hidden')}>
-        {item.lastUsedAt ? (
-          <RelativeTime at={item.lastUsedAt} />
-        ) : (
-          <span className={item.isUnused ? 'text-no' : 'text-ink-3'}>never</span>
-        )}
-      </td>
-      <td className={classNames(CELL, 'whitespace-nowrap max-md:hidden')}>
-        <RiskLabel risk={item.risk} />
-      </td>
-      <td className={classNames(CELL, 'max-w-0 max-sm:hidden')}>
+      <td className={classNames(CELL, 'max-sm:hidden')}>
         <Suggestion suggestion={item.suggestion} />
       </td>
       <td className={classNames(CELL, 'pr-4 max-sm:text-right')}>{verdict}</td>

@@ -3,8 +3,10 @@
 import { type RefObject, useImperativeHandle, useRef } from 'react'
 import { Checkbox } from '@/components/ui/checkbox'
 import { classNames } from '@/components/ui/class-names'
+import type { Risk } from '@/lib/domain'
 import { ItemRow } from './item-row'
 import type { ReviewItem } from './review-item'
+import { RISK_DOT } from './risk-dot'
 import type { Verdicts } from './use-verdicts'
 
 export interface ItemRowsHandle {
@@ -24,14 +26,17 @@ interface ItemRowsProps {
   onSelectAll: () => void
 }
 
-const HEAD = 'sticky top-0 z-10 h-9 border-b bg-surface px-3 text-left font-medium text-ink-3 text-xs'
+const RISKS: Risk[] = ['high', 'medium', 'low']
+const RISK_TITLE: Record<Risk, string> = { high: 'High risk', medium: 'Medium risk', low: 'Low risk' }
+
+const HEAD = 'sticky top-0 z-10 h-9 border-b bg-surface px-2.5 text-left font-medium text-ink-3 text-xs'
 
 /** The items as a real table. The focused row is the one that keys and the evidence pane are about. */
 export function ItemRows({ ref, label, rows, verdicts, focusedId, selected, ...handlers }: ItemRowsProps) {
-  const body = useRef<HTMLTableSectionElement>(null)
+  const table = useRef<HTMLTableElement>(null)
   useImperativeHandle(ref, () => ({
     focusRow(itemId) {
-      const row = body.current?.querySelector<HTMLElement>(`[data-item="${CSS.escape(itemId)}"]`)
+      const row = table.current?.querySelector<HTMLElement>(`[data-item="${CSS.escape(itemId)}"]`)
       row?.focus({ preventScroll: true })
       row?.scrollIntoView({ block: 'nearest' })
     },
@@ -40,16 +45,14 @@ export function ItemRows({ ref, label, rows, verdicts, focusedId, selected, ...h
   const chosen = open.filter((row) => selected.has(row.id)).length
   const tabStop = rows.some((row) => row.id === focusedId) ? focusedId : (rows[0]?.id ?? null)
   return (
-    <table className="w-full border-separate border-spacing-0 text-sm">
+    <table ref={table} className="w-full table-fixed border-separate border-spacing-0 text-sm">
       <caption className="sr-only">{label}</caption>
       <colgroup>
         <col className="w-10 max-md:hidden" />
-        <col className="w-[38%] max-sm:w-full" />
+        <col />
         <col className="w-24 max-md:hidden" />
-        <col className="w-24 max-md:hidden" />
-        <col className="w-22 max-md:hidden" />
-        <col className="w-[38%] max-sm:hidden" />
-        <col className="w-30 max-sm:w-24" />
+        <col className="w-[34%] max-sm:hidden" />
+        <col className="w-28 max-sm:w-24" />
       </colgroup>
       <thead>
         <tr>
@@ -68,12 +71,6 @@ export function ItemRows({ ref, label, rows, verdicts, focusedId, selected, ...h
           <th scope="col" className={classNames(HEAD, 'whitespace-nowrap max-md:hidden')}>
             Tools used
           </th>
-          <th scope="col" className={classNames(HEAD, 'whitespace-nowrap max-md:hidden')}>
-            Last used
-          </th>
-          <th scope="col" className={classNames(HEAD, 'max-md:hidden')}>
-            Risk
-          </th>
           <th scope="col" className={classNames(HEAD, 'whitespace-nowrap max-sm:hidden')}>
             Suggested, and why
           </th>
@@ -82,23 +79,43 @@ export function ItemRows({ ref, label, rows, verdicts, focusedId, selected, ...h
           </th>
         </tr>
       </thead>
-      <tbody ref={body}>
-        {rows.map((item) => (
-          <ItemRow
-            key={item.id}
-            item={item}
-            decision={verdicts.decisions.get(item.id) ?? null}
-            saving={verdicts.isSaving(item.id)}
-            problem={verdicts.problems.get(item.id) ?? null}
-            focused={item.id === focusedId}
-            selected={selected.has(item.id)}
-            tabStop={item.id === tabStop}
-            onFocus={handlers.onFocus}
-            onOpen={handlers.onOpen}
-            onSelect={handlers.onSelect}
-          />
-        ))}
-      </tbody>
+      {RISKS.map((risk) => {
+        const group = rows.filter((row) => row.risk === risk)
+        return (
+          group.length > 0 && (
+            <tbody key={risk}>
+              <tr>
+                <th
+                  scope="rowgroup"
+                  colSpan={5}
+                  className="h-8 border-b bg-canvas px-4 text-left font-medium text-ink-2 text-xs"
+                >
+                  <span className="inline-flex items-center gap-2">
+                    <span aria-hidden className={classNames('size-2 rounded-[2px]', RISK_DOT[risk])} />
+                    {RISK_TITLE[risk]}
+                    <span className="font-normal text-ink-3">{group.length}</span>
+                  </span>
+                </th>
+              </tr>
+              {group.map((item) => (
+                <ItemRow
+                  key={item.id}
+                  item={item}
+                  decision={verdicts.decisions.get(item.id) ?? null}
+                  saving={verdicts.isSaving(item.id)}
+                  problem={verdicts.problems.get(item.id) ?? null}
+                  focused={item.id === focusedId}
+                  selected={selected.has(item.id)}
+                  tabStop={item.id === tabStop}
+                  onFocus={handlers.onFocus}
+                  onOpen={handlers.onOpen}
+                  onSelect={handlers.onSelect}
+                />
+              ))}
+            </tbody>
+          )
+        )
+      })}
     </table>
   )
 }

@@ -10,6 +10,7 @@ import { Segmented } from '@/components/ui/segmented'
 import type { Risk } from '@/lib/domain'
 import { countShown, groupQueue, SHOW_LABEL, SHOWS, tallyInWords, tallyVerdicts } from './queue'
 import type { ReviewCampaign, ReviewItem } from './review-item'
+import { RISK_DOT } from './risk-dot'
 import type { QueueView } from './use-queue-view'
 import type { Verdicts } from './use-verdicts'
 
@@ -23,8 +24,6 @@ interface QueuePaneProps {
   outcomeHref: string
   onSignOff: () => void
 }
-
-const DOT: Record<Risk, string> = { high: 'bg-no', medium: 'bg-cut', low: 'bg-line-control' }
 
 interface ChoiceProps {
   label: string
@@ -48,7 +47,7 @@ function Choice({ label, count, countLabel, current, risk, onClick }: ChoiceProp
         )}
       >
         {risk && (
-          <span title={`${risk} risk`} className={classNames('size-2 shrink-0 rounded-[2px]', DOT[risk])}>
+          <span title={`${risk} risk`} className={classNames('size-2 shrink-0 rounded-[2px]', RISK_DOT[risk])}>
             <span className="sr-only">{risk} risk</span>
           </span>
         )}

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { formatNumber, plural } from '@/components/format'
 import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/checkbox'
@@ -35,6 +35,15 @@ export function ReduceDialog({ tools, ...rest }: ReduceDialogProps) {
 const reduceTitle = (item: ReviewItem): string => `Reduce ${item.identity.displayName} on ${item.connection.name}`
 
 const SEARCH_FROM = 12
+
+/** Arrow keys walk the boxes; Space ticks, as everywhere. */
+function walkBoxes(event: KeyboardEvent<HTMLUListElement>) {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+  const boxes = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=checkbox]')]
+  const at = boxes.indexOf(document.activeElement as HTMLElement)
+  event.preventDefault()
+  boxes[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus()
+}
 
 function ReduceForm(props: ReduceDialogProps & { tools: readonly EvidenceTool[] }) {
   const { item, decision, onClose, onReduce } = props
@@ -106,11 +115,12 @@ function ReduceForm(props: ReduceDialogProps & { tools: readonly EvidenceTool[] 
           Only reading
         </Button>
       </div>
-      <ul aria-label="Tools to keep" className="divide-y rounded-lg border">
-        {shown.map((tool) => (
+      <ul aria-label="Tools to keep" onKeyDown={walkBoxes} className="divide-y rounded-lg border">
+        {shown.map((tool, index) => (
           <li key={tool.name} className="flex min-h-9 items-center gap-3 px-3 py-1">
             <Checkbox
               className="min-w-0 flex-1"
+              autoFocus={index === 0}
               checked={kept.has(tool.name)}
               onCheckedChange={() => toggle(tool.name)}
               label={<span className="break-all font-mono text-xs">{tool.name}</span>}

@@ -43,8 +43,8 @@ function Summary({ tally }: { tally: VerdictTally }) {
     tally.revoke > 0 &&
       `Revoke ${tally.revoke}: ${tally.sessionsEnded > 0 ? `${plural(tally.sessionsEnded, 'live session')} ${tally.sessionsEnded === 1 ? 'ends' : 'end'} now and every further call is refused.` : 'every further call is refused.'}`,
     tally.reduce > 0 && `Reduce ${tally.reduce}: only the tools you kept go on working.`,
-    tally.abstain > 0 && `Abstain ${tally.abstain}: they go to the campaign’s fallback where it may decide.`,
-    tally.undecided > 0 && `${tally.undecided} stay undecided in your queue.`,
+    tally.abstain > 0 && `Abstain ${tally.abstain}: goes to the campaign’s fallback, where that person may decide.`,
+    tally.undecided > 0 && `${tally.undecided} ${tally.undecided === 1 ? 'stays' : 'stay'} undecided in your queue.`,
   ].filter((line) => line !== false)
   return (
     <ul className="flex flex-col gap-1 text-base text-ink">

@@ -1,7 +1,8 @@
 'use client'
 
+import { useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import type { QueueFilter, Show } from './queue'
+import { type QueueFilter, SHOWS, type Show } from './queue'
 
 export type GroupBy = 'connection' | 'identity'
 
@@ -12,6 +13,16 @@ export interface QueueView extends QueueFilter {
 }
 
 const WRITE_AFTER_MS = 250
+
+function readView(params: { get: (name: string) => string | null }): QueueView {
+  return {
+    show: SHOWS.find((show) => show === params.get('show')) ?? 'all',
+    connectionId: params.get('connection'),
+    identityId: params.get('identity'),
+    groupBy: params.get('by') === 'identity' ? 'identity' : 'connection',
+    itemId: params.get('item'),
+  }
+}
 
 function toSearch(view: QueueView): string {
   const params = new URLSearchParams()
@@ -24,18 +35,22 @@ function toSearch(view: QueueView): string {
   return text ? `?${text}` : ''
 }
 
-/** The view, mirrored into the URL a moment later: whoever holds `j` walks through fifty rows, not fifty addresses. */
-export function useQueueView(initial: QueueView) {
-  const [view, setView] = useState(initial)
+/**
+ * The view, mirrored into the URL a moment later: whoever holds `j` walks through fifty rows, not fifty addresses.
+ * Through the router, although nothing is read for it: an address that the router does not know of makes its next
+ * refresh load the whole page anew, and what is decided but not saved would be gone.
+ */
+export function useQueueView() {
+  const router = useRouter()
+  const params = useSearchParams()
+  const [view, setView] = useState(() => readView(params))
   const search = toSearch(view)
   useEffect(() => {
-    if (search === window.location.search) return
-    const timer = setTimeout(
-      () => window.history.replaceState(null, '', window.location.pathname + search),
-      WRITE_AFTER_MS,
-    )
+    const timer = setTimeout(() => {
+      if (search !== window.location.search) router.replace(window.location.pathname + search, { scroll: false })
+    }, WRITE_AFTER_MS)
     return () => clearTimeout(timer)
-  }, [search])
+  }, [router, search])
   return {
     view,
     change: (change: Partial<QueueView>) => setView((before) => ({ ...before, ...change })),

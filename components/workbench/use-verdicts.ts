@@ -15,27 +15,35 @@ export type SaveVerdicts = (
   changes: VerdictChange[],
 ) => Promise<{ ok: true; failed: { itemId: string; message: string }[] } | { ok: false; message: string }>
 
+/** The counts elsewhere follow once the hand rests; after every verdict would read the whole queue anew each time. */
+const REFRESH_AFTER_MS = 1_500
+
 const UNREACHABLE = 'The server did not answer. Check the connection and try again.'
 
 /**
  * Verdicts as the reviewer sees them: at once, and taken back where the server refused.
  * Saves go out one after the other, because an undo that overtook its verdict would be undone by it.
  */
-export function useVerdicts(items: readonly ReviewItem[], save: SaveVerdicts, onSettled: () => void) {
+export function useVerdicts(items: readonly ReviewItem[], save: SaveVerdicts, refresh: () => void) {
   const [saved, setSaved] = useState(() => new Map(items.map((item) => [item.id, item.decision])))
   const [seen, setSeen] = useState(items)
   const [waiting, setWaiting] = useState<ReadonlyMap<string, { decision: ItemDecision | null; turn: number }>>(
     new Map(),
   )
   const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map())
+  // Saved since a refresh was last asked for: what it brings is older than these.
+  const [newer, setNewer] = useState<ReadonlySet<string>>(new Set())
   const turns = useRef(0)
+  const refreshTimer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const tail = useRef<Promise<unknown>>(Promise.resolve())
   const history = useRef<VerdictChange[][]>([])
 
-  // The server sent the queue again: it knows best, except about what is still on its way there.
   if (seen !== items) {
     setSeen(items)
-    setSaved(new Map(items.map((item) => [item.id, item.decision])))
+    setSaved(
+      (before) =>
+        new Map(items.map((item) => [item.id, newer.has(item.id) ? (before.get(item.id) ?? null) : item.decision])),
+    )
   }
 
   const decisions = useMemo(() => {
@@ -77,7 +85,12 @@ export function useVerdicts(items: readonly ReviewItem[], save: SaveVerdicts, on
           action: { label: 'Try again', onClick: () => send(changes.filter((each) => reasons.has(each.itemId))) },
         })
       }
-      onSettled()
+      setNewer((before) => new Set([...before, ...changes.map(({ itemId }) => itemId)]))
+      clearTimeout(refreshTimer.current)
+      refreshTimer.current = setTimeout(() => {
+        setNewer(new Set())
+        refresh()
+      }, REFRESH_AFTER_MS)
     }
     tail.current = tail.current
       .then(() => save(changes))

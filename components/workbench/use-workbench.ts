@@ -1,13 +1,13 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { toast } from '@/components/ui/toast'
 import type { Verdict } from '@/lib/domain'
 import { filterQueue, inReviewOrder, nextToDecide } from './queue'
 import type { ItemDecision, ReviewItem } from './review-item'
 import { useEvidence } from './use-evidence'
-import { type QueueView, useQueueView } from './use-queue-view'
+import { useQueueView } from './use-queue-view'
 import { useSelection } from './use-selection'
 import { type SaveVerdicts, useVerdicts } from './use-verdicts'
 
@@ -16,27 +16,19 @@ export type OpenDialog = 'reduce' | 'comment' | 'justify' | 'sign-off' | 'eviden
 interface WorkbenchOptions {
   campaignId: string
   items: readonly ReviewItem[]
-  initial: QueueView
   saveVerdicts: SaveVerdicts
   focusRow: (itemId: string) => void
 }
 
-const REFRESH_AFTER_MS = 1_500
-
 /** Everything the workbench knows and can do; the keys, the buttons and the bulk bar all act through it. */
-export function useWorkbench({ campaignId, items: given, initial, saveVerdicts, focusRow }: WorkbenchOptions) {
+export function useWorkbench({ campaignId, items: given, saveVerdicts, focusRow }: WorkbenchOptions) {
   const router = useRouter()
   const items = useMemo(() => inReviewOrder(given), [given])
-  const { view, change } = useQueueView(initial)
+  const { view, change } = useQueueView()
   const [dialog, setDialog] = useState<OpenDialog>(null)
   const [said, setSaid] = useState('')
 
-  // The count on the rail follows once the hand rests; every verdict on its own would read the queue anew each time.
-  const refresh = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const verdicts = useVerdicts(given, saveVerdicts, () => {
-    clearTimeout(refresh.current)
-    refresh.current = setTimeout(() => router.refresh(), REFRESH_AFTER_MS)
-  })
+  const verdicts = useVerdicts(given, saveVerdicts, router.refresh)
   const { decisions } = verdicts
   const rows = useMemo(() => filterQueue(items, view, decisions), [items, view, decisions])
   const at = rows.findIndex((row) => row.id === view.itemId)

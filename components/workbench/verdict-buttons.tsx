@@ -17,13 +17,23 @@ export function VerdictButtons({ bench, item, decision }: VerdictButtonsProps) {
   if (item.signedOff) return <p className="w-full text-ink-3 text-sm">Signed off. It does not change any more.</p>
   return (
     <div className="flex w-full flex-wrap items-center gap-2">
-      <Button variant="danger" className="flex-1" icon={<X aria-hidden />} onClick={() => bench.decide('revoke')}>
+      <Button
+        variant="danger"
+        className={item.liveSessions > 0 ? 'w-full' : 'flex-1'}
+        icon={<X aria-hidden />}
+        onClick={() => bench.decide('revoke')}
+      >
         {revokeLabel(item.liveSessions)}
       </Button>
-      <Button icon={<Filter aria-hidden />} disabled={item.toolsGranted < 2} onClick={() => bench.setDialog('reduce')}>
+      <Button
+        className="flex-1"
+        icon={<Filter aria-hidden />}
+        disabled={item.toolsGranted < 2}
+        onClick={() => bench.setDialog('reduce')}
+      >
         Reduce
       </Button>
-      <Button variant="ok" icon={<Check aria-hidden />} onClick={() => bench.decide('certify')}>
+      <Button variant="ok" className="flex-1" icon={<Check aria-hidden />} onClick={() => bench.decide('certify')}>
         Certify
       </Button>
       <span className="flex w-full items-center gap-1">

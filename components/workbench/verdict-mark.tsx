@@ -50,7 +50,7 @@ export function NotSaved({ reason }: { reason: string }) {
 }
 
 /** Advice and the reason for it, which a reviewer can check against the evidence. */
-export function Suggestion({ suggestion }: Pick<ReviewItem, 'suggestion'>) {
+export function Suggestion({ suggestion, full = false }: Pick<ReviewItem, 'suggestion'> & { full?: boolean }) {
   const { verdict, why } = suggestion
   const face = verdict === 'look' ? null : VERDICT_FACE[verdict]
   const Icon = face?.icon ?? HelpCircle
@@ -59,7 +59,10 @@ export function Suggestion({ suggestion }: Pick<ReviewItem, 'suggestion'>) {
       <Badge tone={face?.tone ?? 'neutral'} icon={<Icon aria-hidden />}>
         {ADVICE[verdict]}
       </Badge>
-      <span title={why} className="line-clamp-1 max-w-full text-ink-3 text-xs">
+      <span
+        title={full ? undefined : why}
+        className={full ? 'text-ink-2 text-sm' : 'line-clamp-1 max-w-full text-ink-3 text-xs'}
+      >
         {why}
       </span>
     </span>

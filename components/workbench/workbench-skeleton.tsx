@@ -6,7 +6,7 @@ const ROWS = Array.from({ length: 9 }, (_, row) => `row ${row}`)
 export function WorkbenchSkeleton() {
   return (
     <div role="status" aria-label="Loading the review" className="flex min-h-0 flex-1">
-      <div className="flex w-56 shrink-0 flex-col gap-4 border-r bg-canvas px-3.5 pt-4 max-lg:hidden">
+      <div className="flex w-54 shrink-0 flex-col gap-4 border-r bg-canvas px-3.5 pt-4 max-lg:hidden">
         <Skeleton className="h-5 w-40" />
         <Skeleton className="h-1.5 rounded-full" />
         <SkeletonText lines={6} />
@@ -24,7 +24,7 @@ export function WorkbenchSkeleton() {
           </div>
         ))}
       </div>
-      <div className="flex w-92 shrink-0 flex-col gap-6 border-l px-5 pt-4 max-xl:hidden">
+      <div className="flex w-84 shrink-0 flex-col gap-6 border-l px-5 pt-4 max-xl:hidden">
         <Skeleton className="h-9 w-52" />
         <Skeleton className="h-20" />
         <Skeleton className="h-24" />

@@ -13,7 +13,6 @@ import { SHOW_LABEL } from './queue'
 import { QueuePane } from './queue-pane'
 import type { ReviewCampaign, ReviewItem } from './review-item'
 import type { SignOff } from './sign-off-dialog'
-import type { QueueView } from './use-queue-view'
 import type { SaveVerdicts } from './use-verdicts'
 import { useWorkbench, type WorkbenchState } from './use-workbench'
 import { VerdictButtons } from './verdict-buttons'
@@ -25,7 +24,6 @@ export interface WorkbenchProps {
   items: readonly ReviewItem[]
   /** False for whoever only looks: the campaign's creator, an auditor. */
   mayDecide: boolean
-  initial: QueueView
   saveVerdicts: SaveVerdicts
   signOff: SignOff
   attestation: string
@@ -35,13 +33,12 @@ export interface WorkbenchProps {
 
 /** Queue, rows, evidence: a hundred accesses decided in one sitting, without the hand leaving the keyboard. */
 export function Workbench(props: WorkbenchProps) {
-  const { campaign, items, mayDecide, initial, saveVerdicts, signOff } = props
+  const { campaign, items, mayDecide, saveVerdicts, signOff } = props
   const router = useRouter()
   const table = useRef<ItemRowsHandle>(null)
   const bench = useWorkbench({
     campaignId: campaign.id,
     items,
-    initial,
     saveVerdicts,
     focusRow: (itemId) => table.current?.focusRow(itemId),
   })
@@ -64,7 +61,7 @@ export function Workbench(props: WorkbenchProps) {
   )
   const title = [
     SHOW_LABEL[view.show],
-    view.connectionId ? group?.connection.name : view.identityId ? group?.identity.displayName : 'high risk first',
+    view.connectionId ? group?.connection.name : view.identityId ? group?.identity.displayName : null,
   ]
     .filter(Boolean)
     .join(', ')
@@ -73,7 +70,7 @@ export function Workbench(props: WorkbenchProps) {
       <p aria-live="polite" className="sr-only">
         {bench.said}
       </p>
-      <aside aria-label="Queue" className="w-56 shrink-0 overflow-y-auto border-r bg-canvas px-3.5 pt-4 max-lg:hidden">
+      <aside aria-label="Queue" className="w-54 shrink-0 overflow-y-auto border-r bg-canvas px-3.5 pt-4 max-lg:hidden">
         {queue}
       </aside>
 
@@ -131,7 +128,7 @@ export function Workbench(props: WorkbenchProps) {
         )}
       </section>
 
-      <aside aria-label="Evidence" className="flex w-92 shrink-0 flex-col border-l max-xl:hidden">
+      <aside aria-label="Evidence" className="flex w-84 shrink-0 flex-col border-l max-xl:hidden">
         {focused && (
           <>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}

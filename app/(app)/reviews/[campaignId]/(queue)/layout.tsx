@@ -1,44 +1,36 @@
 import type { Metadata } from 'next'
-import { z } from 'zod'
+import type { ReactNode } from 'react'
 import { Page } from '@/components/shell/page'
 import { ButtonLink } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
-import { SHOWS } from '@/components/workbench/queue'
 import { Workbench } from '@/components/workbench/workbench'
 import { DEFAULT_ATTESTATION } from '@/lib/campaigns/sign-off-commands'
-import { saveVerdictsAction, signOffAction } from '../actions'
-import { toReviewItem } from '../review-views'
-import { readQueue } from './read'
+import { saveVerdictsAction, signOffAction } from '../../actions'
+import { toReviewItem } from '../../review-views'
+import { readQueue } from '../read'
 
 interface Props {
   params: Promise<{ campaignId: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  children: ReactNode
 }
-
-const one = z.string().max(100).nullable().catch(null).default(null)
-
-const View = z.object({
-  show: z.enum(SHOWS).catch('all').default('all'),
-  connection: one,
-  identity: one,
-  by: z.enum(['connection', 'identity']).catch('connection').default('connection'),
-  item: one,
-})
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { queue } = await readQueue((await params).campaignId)
   return { title: queue.campaign.name }
 }
 
-export default async function ReviewPage({ params, searchParams }: Props) {
-  const { campaignId } = await params
-  const { queue } = await readQueue(campaignId)
-  const view = View.parse(await searchParams)
+/**
+ * The workbench is a layout, not a page: to the router another search string is another page, and it would throw away
+ * verdicts on their way, the undo history and the focus each time a filter is kept in the address.
+ */
+export default async function ReviewLayout({ params, children }: Props) {
+  const { queue } = await readQueue((await params).campaignId)
   const { campaign } = queue
   return (
     <Page layout="fill" crumbs={[{ label: 'Reviews', href: '/reviews' }, { label: campaign.name }]}>
       {queue.items.length > 0 ? (
         <Workbench
+          key={campaign.id}
           campaign={{
             id: campaign.id,
             name: campaign.name,
@@ -47,13 +39,6 @@ export default async function ReviewPage({ params, searchParams }: Props) {
           }}
           items={queue.items.map(toReviewItem)}
           mayDecide={queue.mayDecide}
-          initial={{
-            show: view.show,
-            connectionId: view.connection,
-            identityId: view.identity,
-            groupBy: view.by,
-            itemId: view.item,
-          }}
           saveVerdicts={saveVerdictsAction}
           signOff={signOffAction}
           attestation={DEFAULT_ATTESTATION}
@@ -67,6 +52,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
           Other people review the items of this campaign; you can follow how far they are.
         </EmptyState>
       )}
+      {children}
     </Page>
   )
 }

@@ -1,0 +1,4 @@
+/** Everything is in the layout, which stays while the search string changes. */
+export default function ReviewPage() {
+  return null
+}
