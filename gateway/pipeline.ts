@@ -149,19 +149,26 @@ async function sessionOf(
 ): Promise<SessionRef | null> {
   const { headers } = request
   const protocolId = headers['mcp-session-id']
+  const isDenied = rulings.some(({ decision }) => decision.effect === 'deny')
   if (typeof protocolId === 'string' && posted.era === 'legacy') {
-    return gateway.sessions.byProtocolId(caller, protocolId)
+    // That access was taken away says more than that the session ended with it.
+    const lookup = gateway.sessions.byProtocolId(caller, protocolId)
+    return isDenied ? lookup.catch(noSession) : lookup
   }
   const name = clientNameOf(posted, headers)
   const existing = await gateway.sessions.derived(caller, name)
   if (existing) return existing
-  const isDenied = rulings.some(({ decision }) => decision.effect === 'deny')
   // A refused call is recorded with its session; what else is refused opens none.
   if (isDenied && !rulings.some(({ message }) => message.kind === 'request' && isCallMethod(message.method)))
     return null
   const initialize = initializeOf(posted)
   if (initialize === null) return gateway.sessions.open(caller, { ...NOBODY, name: name || null }, name)
   return gateway.sessions.open(caller, initialize, null)
+}
+
+function noSession(error: unknown): null {
+  if (error instanceof Refusal && error.reason === 'unknown_session') return null
+  throw error
 }
 
 const NOBODY = { name: null, version: null, protocolVersion: null }
@@ -230,7 +237,8 @@ async function answerDenied(
   // A refusal does not wait for its record to be possible.
   await gateway.recorder.record(entry).catch(() => gateway.tally.add(reason, ''))
   gateway.log.info({ reference: arrival.reference, reason, session: session.id }, 'call refused')
-  const isAbsent = open.effect === 'deny'
+  // Inside a conversation a client reads JSON-RPC errors, reason and reference included; a bare 403 it reports as broken.
+  const isAbsent = open.effect === 'deny' && session.protocolHash === null
   if (isAbsent || answers.length === 0) {
     return respondRefused(gateway, arrival, new Refusal(reason, { status: 403, id }))
   }
