@@ -1,5 +1,5 @@
-import type { PaletteEntry } from '@/components/shell/command-palette'
 import type { Nav, NavEntry } from '@/components/shell/nav'
+import type { PaletteEntry } from '@/components/shell/palette-types'
 import { type Actor, hasRole } from '@/lib/actor'
 
 export interface NavCounts {

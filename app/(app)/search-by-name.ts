@@ -1,4 +1,4 @@
-import type { PaletteResult } from '@/components/shell/command-palette'
+import type { PaletteResult } from '@/components/shell/palette-types'
 import { KIND_LABEL } from '@/components/ui/domain-badges'
 import { type Actor, hasRole } from '@/lib/actor'
 import { listCampaigns, myReviews } from '@/lib/campaigns/store'

@@ -2,7 +2,7 @@
 
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
-import type { PaletteResult } from '@/components/shell/command-palette'
+import type { PaletteResult } from '@/components/shell/palette-types'
 import { requireActor } from '@/lib/auth'
 import { searchByName } from './search-by-name'
 

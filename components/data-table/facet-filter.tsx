@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { classNames } from '@/components/ui/class-names'
 import { Popover } from '@/components/ui/popover'
 import { Skeleton } from '@/components/ui/skeleton'
-import type { Facet } from './table-types'
+import type { FacetFilterProps } from './table-types'
 
 const FacetOptions = dynamic(() => import('./facet-options').then((module) => module.FacetOptions), {
   ssr: false,
@@ -16,12 +16,6 @@ const FacetOptions = dynamic(() => import('./facet-options').then((module) => mo
     </div>
   ),
 })
-
-export interface FacetFilterProps {
-  facet: Facet
-  values: readonly string[]
-  onChange: (values: string[]) => void
-}
 
 /** A chip that narrows by one property: each value with how many rows it would show. */
 export function FacetFilter({ facet, values, onChange }: FacetFilterProps) {

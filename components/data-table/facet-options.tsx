@@ -3,7 +3,7 @@
 import { Command } from 'cmdk'
 import { Check } from 'lucide-react'
 import { classNames } from '@/components/ui/class-names'
-import type { FacetFilterProps } from './facet-filter'
+import type { FacetFilterProps } from './table-types'
 
 /** Loaded when a filter is first opened. */
 export function FacetOptions({ facet, values, onChange }: FacetFilterProps) {

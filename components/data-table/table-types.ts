@@ -25,6 +25,12 @@ export interface Facet {
   options: readonly { value: string; label: string; count?: number; icon?: ReactNode }[]
 }
 
+export interface FacetFilterProps {
+  facet: Facet
+  values: readonly string[]
+  onChange: (values: string[]) => void
+}
+
 export interface PageInfo {
   /** All rows that match, if it is known. */
   total?: number

@@ -3,7 +3,7 @@
 import dynamic from 'next/dynamic'
 import { Dialog } from 'radix-ui'
 import { Skeleton } from '@/components/ui/skeleton'
-import type { Nav } from './nav'
+import type { CommandPaletteProps } from './palette-types'
 
 const PaletteContent = dynamic(() => import('./palette-content').then((module) => module.PaletteContent), {
   ssr: false,
@@ -13,30 +13,6 @@ const PaletteContent = dynamic(() => import('./palette-content').then((module) =
     </div>
   ),
 })
-
-/** A verb with a page that performs it: "Register a connection" → /connections/new. */
-export interface PaletteEntry {
-  label: string
-  href: string
-  keywords?: string[]
-}
-
-export interface PaletteResult {
-  kind: 'identity' | 'connection' | 'campaign' | 'review' | 'session' | 'tool' | 'page'
-  label: string
-  /** Tells apart what has the same name: the owner, the connection. */
-  sub?: string
-  href: string
-}
-
-export interface CommandPaletteProps {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  nav: Nav
-  verbs?: readonly PaletteEntry[]
-  search: (query: string) => Promise<PaletteResult[]>
-  onShortcuts: () => void
-}
 
 /** Go to anything by name, run any verb. */
 export function CommandPalette({ open, onOpenChange, ...content }: CommandPaletteProps) {

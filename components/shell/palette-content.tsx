@@ -21,7 +21,7 @@ import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useState } from 'react'
 import { setTheme, useResolvedTheme } from '@/components/ui/preferences'
 import { Skeleton } from '@/components/ui/skeleton'
-import type { CommandPaletteProps, PaletteResult } from './command-palette'
+import type { CommandPaletteProps, PaletteResult } from './palette-types'
 
 const KIND_ICON: Record<PaletteResult['kind'], LucideIcon> = {
   identity: UserRound,
