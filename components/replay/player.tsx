@@ -27,6 +27,7 @@ import { Scrubber } from './scrubber'
 import { layTimeline } from './timeline'
 import { Transcript } from './transcript'
 import { useAddress } from './use-address'
+import { useCalm } from './use-calm'
 import { useFind } from './use-find'
 import { useMessageBody } from './use-message-body'
 import { usePlayback } from './use-playback'
@@ -69,6 +70,7 @@ export function Player({ session, first, grants, verdict, atMs, endSession }: Pl
     onLeave: () => setFollowing(false),
   })
   const { index, ms } = playback
+  const shownIndex = useCalm(index, playback.playing)
   const message = messages[index]
   const body = useMessageBody(session.id, message?.id)
 
@@ -183,7 +185,7 @@ export function Player({ session, first, grants, verdict, atMs, endSession }: Pl
             groups={groups}
             startMicros={startMicros}
             grants={grants}
-            index={index}
+            index={shownIndex}
             found={foundSet}
             broken={broken}
             onChoose={chooseCard}

@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef, useState } from 'react'
 import { formatDuration, formatOffset, formatTime } from '@/components/format'
+import { classNames } from '@/components/ui/class-names'
 import { visibleText } from '@/components/ui/visible-text'
 import { MARK_LABEL, type MarkKind, markOf } from './marks'
 import { offsetOf, type ReplayMessage, titleOf } from './recording'
@@ -10,6 +11,8 @@ import { fromBar, indexAt, type Timeline, toBar } from './timeline'
 const BARS = 140
 
 const MARK_CLASS: Record<MarkKind, string> = { refused: 'bg-no', withheld: 'bg-no', error: 'bg-cut', masked: 'bg-mask' }
+/** Where nearly everything is masked, full lines would hide what is rare: the refusals. */
+const MASKS_IN_FULL = 40
 /** When two fall on one spot, the graver one shows. */
 const GRAVITY: Record<MarkKind, number> = { refused: 3, withheld: 3, error: 2, masked: 1 }
 
@@ -36,6 +39,7 @@ const Ground = memo(function Ground({ messages, startMicros, timeline }: GroundP
     return { bars, marks: [...marks] }
   }, [messages, startMicros, timeline])
   const most = Math.max(1, ...bars)
+  const isCrowded = marks.filter(([, kind]) => kind === 'masked').length > MASKS_IN_FULL
   return (
     <>
       <svg aria-hidden viewBox={`0 0 ${BARS} 32`} preserveAspectRatio="none" className="absolute inset-0 size-full">
@@ -70,7 +74,11 @@ const Ground = memo(function Ground({ messages, startMicros, timeline }: GroundP
         <span
           key={spot}
           aria-hidden
-          className={`absolute inset-y-0 w-[3px] -translate-x-1/2 rounded-full ${MARK_CLASS[kind]}`}
+          className={classNames(
+            'absolute bottom-0 w-[3px] -translate-x-1/2',
+            MARK_CLASS[kind],
+            kind === 'masked' && isCrowded ? 'h-1.5' : 'h-full rounded-full',
+          )}
           style={{ left: `${spot / 4}%` }}
         />
       ))}

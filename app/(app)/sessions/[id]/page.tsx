@@ -22,6 +22,9 @@ import { toReplayMessage } from './replay-message'
 
 export const metadata: Metadata = { title: 'Session replay' }
 
+/** What the page brings along; the browser fetches the rest behind it. */
+const FIRST_PAGE = 300
+
 interface SessionPageProps {
   params: Promise<{ id: string }>
   searchParams: Promise<{ at?: string | string[] }>
@@ -37,7 +40,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
   })
   // Begun last and not waited for: the transcript is there while the verifier still walks.
   const [outline, owners, grants] = await Promise.all([
-    sessionOutline(db(), actor, id),
+    sessionOutline(db(), actor, id, { limit: FIRST_PAGE }),
     sessionOwners(db(), actor, id),
     sessionGrants(db(), actor, id),
   ])
