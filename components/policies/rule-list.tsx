@@ -36,7 +36,7 @@ export function RuleList({ rules, actions }: RuleListProps) {
         <li key={rule.id} className="flex items-start gap-3 px-4 py-3.5">
           <div className="min-w-0 flex-1">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-              <h3 className="min-w-0 break-words font-medium text-ink text-sm">{rule.name}</h3>
+              <h2 className="min-w-0 break-words font-medium text-ink text-sm">{rule.name}</h2>
               <EffectBadge effect="mask" />
               {rule.disabled && <ExpiredBadge>disabled</ExpiredBadge>}
               {rule.managedBy && <Badge tone="outline">access.yaml</Badge>}

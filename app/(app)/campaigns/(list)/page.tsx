@@ -13,7 +13,7 @@ import { requireActor } from '@/lib/auth'
 import { listCampaigns } from '@/lib/campaigns/store'
 import { db } from '@/lib/db'
 import { CampaignStatus } from '@/lib/domain'
-import { toCampaignSummary } from './campaign-views'
+import { toCampaignSummary } from '../campaign-views'
 
 export const metadata: Metadata = { title: 'Campaigns' }
 

@@ -11,7 +11,7 @@ import { hasRole } from '@/lib/actor'
 import { requireActor } from '@/lib/auth'
 import { type CampaignView, myPastReviews, myReviews } from '@/lib/campaigns/store'
 import { db } from '@/lib/db'
-import { toCampaignSummary } from '../campaigns/campaign-views'
+import { toCampaignSummary } from '../../campaigns/campaign-views'
 
 export const metadata: Metadata = { title: 'Reviews' }
 
