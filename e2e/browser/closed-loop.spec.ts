@@ -98,9 +98,22 @@ test('everything recorded so far verifies offline', async () => {
   expect(verified.status).toBe(0)
 })
 
-test('a reviewer cannot open a review that is not theirs', async ({ page }) => {
-  await signIn(page, 'Priya Shah')
-  const status = JSON.parse(cli('campaign', 'list', '--json').stdout) as { id: string }[]
-  const answer = await page.goto(`${webUrl()}/reviews/${status[0]!.id}`)
-  expect(answer?.status()).toBe(404)
+test('what is not theirs is not there: reviews, campaigns, sessions, connections, identities and their data', async ({
+  page,
+}) => {
+  const first = (...command: string[]) => (JSON.parse(cli(...command, '--json').stdout) as { id: string }[])[0]!.id
+  const campaign = first('campaign', 'list')
+  const session = first('sessions', 'list', '--identity', VENDOR)
+  await signIn(page, 'Ana Lind')
+  for (const route of [
+    `/reviews/${campaign}`,
+    `/reviews/${campaign}/outcome`,
+    `/campaigns/${campaign}`,
+    `/sessions/${session}`,
+    `/sessions/${session}/messages`,
+    '/identities/idn_000000000000000000000',
+  ]) {
+    const answer = await page.request.get(webUrl() + route)
+    expect([route, answer.status()]).toEqual([route, 404])
+  }
 })

@@ -7,7 +7,7 @@ import { requireActor } from '@/lib/auth'
 import { db } from '@/lib/db'
 import { sessionFacets } from '@/lib/sessions/facet-store'
 import { listSessions, type SessionView } from '@/lib/sessions/store'
-import { parseSessionParams, sessionTableFacets, toSessionQuery } from './query'
+import { parseSessionParams, sessionTableFacets, toSessionQuery } from '../query'
 
 export const metadata: Metadata = { title: 'Sessions' }
 
