@@ -49,6 +49,13 @@ export const FrozenTool = z.object({
 })
 export type FrozenTool = z.infer<typeof FrozenTool>
 
+const DAY_MS = 86_400_000
+
+/** How far back use, and who owned what, is looked at. */
+export const WINDOW_DAYS = 90
+
+export const windowStart = (launchedAt: Date): Date => new Date(launchedAt.getTime() - WINDOW_DAYS * DAY_MS)
+
 /** One access path as it was at launch: what the reviewer judges, whatever changes meanwhile. */
 export const ItemSnapshot = z.object({
   identity: z.object({

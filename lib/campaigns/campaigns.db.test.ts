@@ -13,6 +13,7 @@ import {
 import type { Actor } from '@/lib/actor'
 import { db, prisma } from '@/lib/db'
 import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
+import { transferOwnership } from '@/lib/identities/commands'
 import { evaluate } from '@/lib/policies/evaluate'
 import { loadSnapshot } from '@/lib/policies/store'
 import { getSession, listSessions } from '@/lib/sessions/store'
@@ -122,9 +123,40 @@ describe('nobody decides about themselves', () => {
     await decideItem(CEO, { itemId, verdict: 'revoke' })
   })
 
+  it('nor an owner who gives the agent to a friend before the launch, or during the campaign', async () => {
+    const give = (identityId: string, ownerId: string) => transferOwnership(ADMIN, { identityId, ownerId })
+    await give('idn_dana-agent', 'idn_finn')
+    const campaignId = await launch()
+    const passedOn = await reviewQueue(db(), AUDITOR, campaignId, 'idn_auditor')
+    expect(passedOn.items.map((item) => item.identity.name)).toEqual(['dana-agent'])
+
+    const [givenBefore, givenSince] = [await itemOf(campaignId, 'dana-agent'), await itemOf(campaignId, 'vendor-bot')]
+    await give('idn_vendor-bot', 'idn_auditor')
+    for (const [itemId, reviewer] of [
+      [givenBefore, 'dana@acme.test'],
+      [givenBefore, 'finn@acme.test'],
+      [givenSince, 'finn@acme.test'],
+    ] as const)
+      await expect(reassignItems(ADMIN, { itemIds: [itemId], reviewer })).rejects.toThrow(/own/)
+    await reassignItems(ADMIN, { itemIds: [givenSince], reviewer: 'ceo@acme.test' })
+    await decideItem(CEO, { itemId: givenSince, verdict: 'revoke' })
+  })
+
+  it('but may again once it was somebody else’s for all of the time under review', async () => {
+    await transferOwnership(ADMIN, { identityId: 'idn_dana-agent', ownerId: 'idn_finn' })
+    await prisma().pastOwner.updateMany({ data: { until: new Date(Date.now() - 91 * 86_400_000) } })
+    const campaignId = await launch()
+    await decideItem(DANA, { itemId: await itemOf(campaignId, 'dana-agent'), verdict: 'revoke' })
+  })
+
   it('whoever writes to the database', async () => {
     const campaignId = await launch()
     const id = await itemOf(campaignId, 'vendor-bot')
+    const given = { id: 'idn_vendor-bot' }
+    await prisma().identity.update({ where: given, data: { ownerId: 'idn_auditor' } })
+    const frozen = prisma().campaignItem.update({ where: { id }, data: { decidedById: 'idn_finn' } })
+    await expect(frozen).rejects.toThrow(/owner of an identity may not review it/)
+    await prisma().identity.update({ where: given, data: { ownerId: 'idn_finn' } })
     const owner = prisma().campaignItem.update({ where: { id }, data: { reviewerId: 'idn_finn' } })
     await expect(owner).rejects.toThrow(/owner of an identity may not review it/)
     const self = prisma().campaignItem.update({ where: { id }, data: { reviewerId: 'idn_vendor-bot' } })

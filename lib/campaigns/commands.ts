@@ -6,13 +6,11 @@ import { Conflict, InvalidInput, NotFound, parseInput } from '@/lib/errors'
 import { identityStanding } from '@/lib/identities/standing'
 import { snapshotIn } from '@/lib/policies/store'
 import { usageByPath } from '@/lib/sessions/usage-store'
+import { WINDOW_DAYS, windowStart } from './campaign'
 import { clearDecisions, getItemsForReview, lockCampaign } from './item-store'
-import { LaunchCampaign, type PlannedCampaign, planCampaign } from './launch'
-import { previousReviews, saveCampaign } from './launch-store'
+import { LaunchCampaign, type LaunchFacts, type PlannedCampaign, planCampaign } from './launch'
+import { pastOwnersSince, previousReviews, saveCampaign } from './launch-store'
 import { mayNotReview } from './reviewers'
-
-const WINDOW_DAYS = 90
-const DAY_MS = 86_400_000
 
 export interface CampaignPreview {
   items: number
@@ -31,7 +29,7 @@ export async function launchCampaign(
   const asked = parseInput(LaunchCampaign, input)
   const usage = await usageByPath(db(), windowStart(now))
   return inTransaction(async (tx) => {
-    const plan = planCampaign(await snapshotIn(tx), asked, await facts(tx, usage), now)
+    const plan = planCampaign(await snapshotIn(tx), asked, await facts(tx, usage, now), now)
     const campaignId = await saveCampaign(tx, actor, plan, now)
     recordAudit(tx, actor, {
       action: 'campaign.launched',
@@ -54,7 +52,7 @@ export async function previewCampaign(actor: Actor, input: LaunchCampaign, now =
   requireRole(actor, 'admin')
   const asked = parseInput(LaunchCampaign, input)
   const usage = await usageByPath(db(), windowStart(now))
-  return preview(planCampaign(await snapshotIn(db()), asked, await facts(db(), usage), now))
+  return preview(planCampaign(await snapshotIn(db()), asked, await facts(db(), usage, now), now))
 }
 
 const ExtendCampaign = z.object({
@@ -138,11 +136,10 @@ export async function reassignItems(
   })
 }
 
-const windowStart = (now: Date): Date => new Date(now.getTime() - WINDOW_DAYS * DAY_MS)
-
-const facts = async (reading: Db, usage: Awaited<ReturnType<typeof usageByPath>>) => ({
+const facts = async (reading: Db, usage: Awaited<ReturnType<typeof usageByPath>>, now: Date): Promise<LaunchFacts> => ({
   usage,
   previous: await previousReviews(reading),
+  pastOwners: await pastOwnersSince(reading, windowStart(now)),
   windowDays: WINDOW_DAYS,
 })
 

@@ -2,7 +2,7 @@ import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db, Tx } from '@/lib/db'
 import type { CampaignStatus, Verdict } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
-import { ItemSnapshot } from './campaign'
+import { ItemSnapshot, windowStart } from './campaign'
 import type { DecidedItem, ItemUnderReview } from './review'
 
 /** An item with everything a verdict needs. */
@@ -77,24 +77,35 @@ export async function readItems({ client }: Db, where: { id: { in: string[] } })
     where,
     orderBy: { id: 'asc' },
     include: {
-      campaign: { select: { status: true } },
-      identity: { select: { id: true, ownerId: true } },
+      campaign: { select: { status: true, launchedAt: true } },
+      identity: { select: { id: true, ownerId: true, pastOwners: { select: { ownerId: true, until: true } } } },
     },
   })
-  return rows.map((row) => ({
-    id: row.id,
-    campaignId: row.campaignId,
-    campaignStatus: row.campaign.status,
-    identityId: row.identityId,
-    connectionId: row.connectionId,
-    subject: row.identity,
-    reviewerId: row.reviewerId,
-    signedOff: row.signOffId !== null,
-    verdict: row.verdict,
-    keepTools: row.keepTools,
-    comment: row.comment,
-    snapshot: ItemSnapshot.parse(row.snapshot),
-  }))
+  return rows
+    .map((row) => ({ ...row, snapshot: ItemSnapshot.parse(row.snapshot) }))
+    .map((row) => ({
+      id: row.id,
+      campaignId: row.campaignId,
+      campaignStatus: row.campaign.status,
+      identityId: row.identityId,
+      connectionId: row.connectionId,
+      subject: {
+        id: row.identity.id,
+        ownerId: row.identity.ownerId,
+        pastOwnerIds: [
+          ...(row.snapshot.identity.owner === null ? [] : [row.snapshot.identity.owner.id]),
+          ...row.identity.pastOwners
+            .filter(({ until }) => until >= windowStart(row.campaign.launchedAt))
+            .map(({ ownerId }) => ownerId),
+        ],
+      },
+      reviewerId: row.reviewerId,
+      signedOff: row.signOffId !== null,
+      verdict: row.verdict,
+      keepTools: row.keepTools,
+      comment: row.comment,
+      snapshot: row.snapshot,
+    }))
 }
 
 /** Conditional: what was signed off meanwhile keeps its verdict. One statement for all. */

@@ -27,6 +27,13 @@ export async function previousReviews({ client }: Db): Promise<Map<string, Previ
   return new Map(rows.map(({ identityId, connectionId, ...review }) => [`${identityId} ${connectionId}`, review]))
 }
 
+export async function pastOwnersSince({ client }: Db, since: Date): Promise<Map<string, string[]>> {
+  const rows = await client.pastOwner.findMany({ where: { until: { gte: since } } })
+  const owners = new Map<string, string[]>()
+  for (const { identityId, ownerId } of rows) owners.set(identityId, [...(owners.get(identityId) ?? []), ownerId])
+  return owners
+}
+
 /** One statement for all items, however many: a campaign is there whole or not at all. */
 export async function saveCampaign({ client }: Tx, actor: Actor, plan: PlannedCampaign, now: Date): Promise<string> {
   const id = newId('cmp', now.getTime())

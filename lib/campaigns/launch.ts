@@ -34,6 +34,11 @@ export const LaunchCampaign = CampaignScope.extend({
   })
 export type LaunchCampaign = z.input<typeof LaunchCampaign>
 
+export interface LaunchFacts extends PopulationFacts {
+  /** By identity: who owned it within the window and does no more. */
+  pastOwners: ReadonlyMap<string, readonly string[]>
+}
+
 export interface PlannedCampaign {
   name: string
   scope: CampaignScope
@@ -47,7 +52,7 @@ export interface PlannedCampaign {
 export function planCampaign(
   policy: PolicySnapshot,
   input: z.output<typeof LaunchCampaign>,
-  facts: PopulationFacts,
+  facts: LaunchFacts,
   now: Date,
 ): PlannedCampaign {
   const { name, fallback, due, dueIn, onSilence, ...scope } = input
@@ -64,7 +69,8 @@ export function planCampaign(
   const choice = { mode: scope.reviewers, fallbackId: fallbackPerson.id, people: policy.identities }
   const items: PlannedCampaign['items'] = []
   for (const item of buildPopulation(policy, scope, facts, now)) {
-    const subject = policy.identities.get(item.identity.id)!
+    const identity = policy.identities.get(item.identity.id)!
+    const subject = { ...identity, pastOwnerIds: facts.pastOwners.get(identity.id) ?? [] }
     const connection = policy.connectionsById.get(item.connection.id)!
     const assigned = assignReviewer(subject, connection, choice, now)
     if (assigned.reviewerId === null) problems.push({ path: 'reviewers', message: assigned.because })

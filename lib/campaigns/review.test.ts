@@ -8,7 +8,7 @@ const dana: Actor = { id: 'dana', label: 'user:dana@acme.test', roles: ['reviewe
 const item = (more: Partial<ItemUnderReview> = {}): ItemUnderReview => ({
   id: 'itm_1',
   campaignStatus: 'open',
-  subject: { id: 'bot', ownerId: 'finn' },
+  subject: { id: 'bot', ownerId: 'finn', pastOwnerIds: [] },
   reviewerId: 'dana',
   signedOff: false,
   verdict: null,
@@ -45,8 +45,9 @@ describe('decide', () => {
   })
 
   it.each<[string, Partial<ItemUnderReview>, Actor, RegExp]>([
-    ['themselves', { subject: { id: 'dana', ownerId: null } }, dana, /nobody reviews their own/i],
-    ['an agent they own', { subject: { id: 'bot', ownerId: 'dana' } }, dana, /an owner counts/i],
+    ['themselves', { subject: { id: 'dana', ownerId: null, pastOwnerIds: [] } }, dana, /nobody reviews their own/i],
+    ['an agent they own', { subject: { id: 'bot', ownerId: 'dana', pastOwnerIds: [] } }, dana, /an owner counts/i],
+    ['an agent they gave away', { subject: { id: 'bot', ownerId: 'finn', pastOwnerIds: ['dana'] } }, dana, /owned it/i],
     ['an item of another reviewer', { reviewerId: 'ceo' }, dana, /assigned to/],
     [
       'anything, as an administrator who is not its reviewer',

@@ -1,15 +1,15 @@
 import type { Actor } from '@/lib/actor'
-import type { CampaignStatus, Identity, Verdict } from '@/lib/domain'
+import type { CampaignStatus, Verdict } from '@/lib/domain'
 import { Conflict, Forbidden, InvalidInput } from '@/lib/errors'
 import type { ItemSnapshot } from './campaign'
-import { mayNotReview } from './reviewers'
+import { mayNotReview, type ReviewSubject } from './reviewers'
 
 /** What a verdict is decided on. */
 export interface ItemUnderReview {
   id: string
   campaignStatus: CampaignStatus
   /** As the identity is now: an owner who took it over after launch must not decide about it either. */
-  subject: Pick<Identity, 'id' | 'ownerId'>
+  subject: ReviewSubject
   reviewerId: string
   signedOff: boolean
   verdict: Verdict | null

@@ -26,17 +26,26 @@ const everyone = [
   identity('gone', { disabledAt: new Date(0) }),
   identity('bot', { name: 'bot', kind: 'agent', ownerId: 'finn' }),
   identity('danas-bot', { name: 'danas-bot', kind: 'agent', ownerId: 'dana' }),
+  identity('given-away', { name: 'given-away', kind: 'agent', ownerId: 'finn' }),
   identity('audit-bot', { name: 'audit-bot', kind: 'service', ownerId: 'auditor' }),
 ]
 const people = new Map(everyone.map((person) => [person.id, person]))
 
+const pastOwners: Record<string, string[]> = { 'given-away': ['dana'] }
+
 const assign = (subject: string, connectionOwner: string | null, mode: Reviewers, fallbackId = 'auditor') =>
-  assignReviewer(people.get(subject)!, { ownerId: connectionOwner, slug: 'crm' }, { mode, fallbackId, people }, now)
+  assignReviewer(
+    { ...people.get(subject)!, pastOwnerIds: pastOwners[subject] ?? [] },
+    { ownerId: connectionOwner, slug: 'crm' },
+    { mode, fallbackId, people },
+    now,
+  )
 
 describe('assignReviewer', () => {
   it.each<[string, string, string | null, Reviewers, string]>([
     ['the connection owner', 'bot', 'dana', 'connection-owner', 'dana'],
     ['not the connection owner who owns the agent', 'danas-bot', 'dana', 'connection-owner', 'ceo'],
+    ['not the connection owner who gave the agent away', 'given-away', 'dana', 'connection-owner', 'auditor'],
     ['not the connection owner about themselves', 'dana', 'dana', 'connection-owner', 'ceo'],
     ['the manager', 'finn', 'ceo', 'manager', 'dana'],
     ['for an agent, the manager of its owner', 'bot', 'ceo', 'manager', 'dana'],

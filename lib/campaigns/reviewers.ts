@@ -11,19 +11,27 @@ export interface ReviewerChoice {
 
 export type Assignment = { reviewerId: string; because: string } | { reviewerId: null; because: string }
 
+/** Whom a review is about, as far as it decides who may review. */
+export interface ReviewSubject extends Pick<Identity, 'id' | 'ownerId'> {
+  /** Whoever owned it in the time under review, or when the campaign began. */
+  pastOwnerIds: readonly string[]
+}
+
 /**
- * Nobody decides about themselves, and an agent's owner counts as the agent: both would certify their own access.
+ * Nobody decides about themselves, and an agent's owner counts as the agent: both would certify their own access. To give
+ * it away shortly before does not change what they would decide about.
  * @returns why not, or null.
  */
-export function mayNotReview(subject: Pick<Identity, 'id' | 'ownerId'>, reviewerId: string): string | null {
+export function mayNotReview(subject: ReviewSubject, reviewerId: string): string | null {
   if (reviewerId === subject.id) return 'nobody reviews their own access'
   if (reviewerId === subject.ownerId) return 'an owner counts as what they own, and does not review it'
+  if (subject.pastOwnerIds.includes(reviewerId)) return 'who owned it in the time under review does not review it'
   return null
 }
 
 /** Who reviews an access path: the one asked for, then whoever stands closest, then the campaign's fallback. */
 export function assignReviewer(
-  subject: Identity,
+  subject: Identity & ReviewSubject,
   connection: Pick<Connection, 'ownerId' | 'slug'>,
   choice: ReviewerChoice,
   now: Date,

@@ -14,6 +14,7 @@ import {
   lockCampaign,
   lockOpenItems,
   type ReviewItem,
+  readItems,
   saveDecisions,
 } from './item-store'
 import { completeCampaigns, settleRemediations, sweepRemediations } from './remediation-commands'
@@ -70,23 +71,19 @@ export async function previewSignOff(actor: Actor, campaignId: string, now = new
   const reviewerId = actor.id
   if (reviewerId === null) throw new NotFound('campaign')
   const reading = db()
-  const rows = await reading.client.campaignItem.findMany({
+  const decided = await reading.client.campaignItem.findMany({
     where: { campaignId, reviewerId, signOffId: null, verdict: { not: null } },
-    select: {
-      identityId: true,
-      connectionId: true,
-      verdict: true,
-      identity: { select: { id: true, ownerId: true } },
-      campaign: { select: { fallbackId: true } },
-    },
+    select: { id: true, campaign: { select: { fallbackId: true } } },
   })
-  const live = await liveSessionsByPath(reading, rows)
+  const items = await readItems(reading, { id: { in: decided.map(({ id }) => id) } })
+  const fallbackId = decided[0]?.campaign.fallbackId ?? ''
+  const live = await liveSessionsByPath(reading, items)
   const people = (await snapshotIn(reading)).identities
   const counts = countVerdicts(
-    rows.map((row) => ({
-      verdict: row.verdict!,
-      handOver: canTakeOver(people, row.identity, row.campaign.fallbackId, reviewerId, now),
-      liveSessions: live.get(`${row.identityId} ${row.connectionId}`) ?? 0,
+    items.map((item) => ({
+      verdict: item.verdict!,
+      handOver: canTakeOver(people, item.subject, fallbackId, reviewerId, now),
+      liveSessions: live.get(`${item.identityId} ${item.connectionId}`) ?? 0,
     })),
   )
   return { signOffId: null, counts, summary: signOffSummary(counts), remediationIds: [] }

@@ -39,11 +39,46 @@ describe('what was recorded', () => {
     ],
     [`UPDATE "Exclusion" SET "liftedAt" = now()`],
     [`UPDATE "Remediation" SET "status" = 'verified'`],
+    [`UPDATE "Session" SET "identityId" = 'idn_dana'`],
+    [`UPDATE "Session" SET "endRequestedBy" = 'user:dana@acme.test'`],
+    [`UPDATE "Call" SET "identityId" = 'idn_dana'`],
+    [`UPDATE "Call" SET "target" = 'harmless'`],
+    [`UPDATE "GatewayReplica" SET "name" = 'other'`],
+    [`UPDATE "PastOwner" SET "until" = now()`],
   ] as [string][])('gives the gateway no right to: %s', async (statement) => {
     const client = new pg.Client({ connectionString: world.database.gatewayUrl })
     await client.connect()
     try {
       await expect(client.query(statement)).rejects.toThrow(/permission denied|must be owner/)
+    } finally {
+      await client.end()
+    }
+  })
+
+  const made = (chain: string, actor: string, actorId: string | null = null) => ({
+    text: `INSERT INTO "AuditEvent" ("at", "chain", "seq", "actor", "actorId", "action", "previousHash", "hash")
+           VALUES (now(), $1, 1000, $2, $3, 'grant.added', sha256(''), sha256(''))`,
+    values: [chain, actor, actorId],
+  })
+  it.each([
+    ['an event of a person', made('control', 'user:dana@acme.test')],
+    ['an event of a person in its own chain', made('gateway:x', 'user:dana@acme.test')],
+    ['an event of a person by id', made('gateway:x', 'gateway:x', 'idn_dana')],
+    ['an event of its own in another chain', made('control', 'gateway:x')],
+    [
+      'the head of another chain',
+      { text: `INSERT INTO "AuditChain" ("chain", "seq", "hash") VALUES ('control-2', 1, sha256(''))`, values: [] },
+    ],
+  ])('lets no gateway make up %s', async (_what, statement) => {
+    const client = new pg.Client({ connectionString: world.database.gatewayUrl })
+    await client.connect()
+    try {
+      await expect(client.query(statement)).rejects.toThrow(/row-level security/)
+      const moved = await client.query(`UPDATE "AuditChain" SET "seq" = 0 WHERE "chain" NOT LIKE 'gateway:%'`)
+      expect(moved.rowCount).toBe(0)
+      await client.query('BEGIN')
+      await client.query(made('gateway:x', 'gateway:x'))
+      await client.query('ROLLBACK')
     } finally {
       await client.end()
     }
