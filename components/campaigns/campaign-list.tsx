@@ -1,6 +1,6 @@
 import { TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
-import { formatDate, formatShare } from '@/components/format'
+import { formatDate, formatShare, plural } from '@/components/format'
 import { classNames } from '@/components/ui/class-names'
 import { CampaignStatusBadge } from '@/components/ui/domain-badges'
 import { CampaignProgress } from './campaign-progress'
@@ -47,6 +47,9 @@ export function CampaignList({ label, campaigns }: CampaignListProps) {
                 >
                   {campaign.name}
                 </Link>
+                <span className="block text-ink-3 text-xs max-sm:hidden">
+                  {plural(campaign.items, 'item')}, started {formatDate(campaign.launchedAt)}
+                </span>
                 <span className="mt-1.5 block sm:hidden">
                   <CampaignProgress campaign={campaign} />
                 </span>
@@ -83,7 +86,6 @@ export function CampaignList({ label, campaigns }: CampaignListProps) {
 }
 
 function Removals({ campaign }: { campaign: CampaignSummary }) {
-  const removed = campaign.byVerdict.revoke + campaign.byVerdict.reduce
   if (campaign.failed > 0)
     return (
       <span className="inline-flex items-center gap-1.5 font-medium text-no">
@@ -92,5 +94,5 @@ function Removals({ campaign }: { campaign: CampaignSummary }) {
       </span>
     )
   if (campaign.unproven > 0) return `${campaign.unproven} not proven yet`
-  return removed === 0 ? <span className="text-ink-3">none</span> : `${removed}`
+  return campaign.proven === 0 ? <span className="text-ink-3">none</span> : `${campaign.proven} proven`
 }

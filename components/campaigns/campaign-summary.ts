@@ -16,4 +16,5 @@ export interface CampaignSummary {
   /** Removals that no probe has proven yet, failed ones included. */
   unproven: number
   failed: number
+  proven: number
 }

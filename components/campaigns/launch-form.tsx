@@ -102,11 +102,7 @@ export function LaunchForm(props: LaunchFormProps) {
         </Field>
         <fieldset className="flex flex-col gap-4 border-t pt-5">
           <legend className="float-left mb-1 w-full font-semibold text-ink text-sm">What is asked about</legend>
-          <Field
-            label="Connections"
-            hint={connections.length === 0 ? 'All of them.' : undefined}
-            error={problemOf('scope')}
-          >
+          <Field label="Connections" error={problemOf('scope')}>
             <MultiCombobox
               options={props.connections}
               value={connections}
@@ -125,7 +121,7 @@ export function LaunchForm(props: LaunchFormProps) {
               />
             ))}
           </fieldset>
-          <Field label="Identities" hint={identities.length === 0 ? 'Everyone with access.' : undefined}>
+          <Field label="Identities">
             <MultiCombobox
               options={props.identities}
               value={identities}

@@ -11,7 +11,7 @@ export interface PostureNumbers {
   machines: number
   withoutOwner: number
   /** Null where this viewer does not see the gateways. */
-  gateways: { live: number; behind: number } | null
+  gateways: { live: number; behind: number; href?: string } | null
 }
 
 export function Posture({ numbers }: { numbers: PostureNumbers }) {
@@ -37,6 +37,7 @@ export function Posture({ numbers }: { numbers: PostureNumbers }) {
       {gateways && (
         <StatCard
           label="Gateways live"
+          href={gateways.href}
           value={gateways.live}
           tone={gateways.live === 0 ? 'no' : 'default'}
           sub={

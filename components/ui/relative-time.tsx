@@ -12,6 +12,8 @@ let current = Date.now()
 
 function subscribe(listener: () => void) {
   listeners.add(listener)
+  // What just happened must not lie ahead of a clock that last ticked before it.
+  current = Date.now()
   if (listeners.size === 1) {
     timer = setInterval(() => {
       current = Date.now()

@@ -112,17 +112,17 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps) {
             <span className="truncate text-ink-3 text-xs">{item.connection.name}</span>
           </span>
         </span>
-        <span className="mt-1.5 block sm:hidden">
+        <span className="mt-1.5 block md:hidden">
           <Suggestion suggestion={item.suggestion} />
         </span>
       </th>
       <td className={classNames(CELL, 'max-md:hidden')}>
         <Use item={item} />
       </td>
-      <td className={classNames(CELL, 'max-sm:hidden')}>
+      <td className={classNames(CELL, 'max-md:hidden')}>
         <Suggestion suggestion={item.suggestion} />
       </td>
-      <td className={classNames(CELL, 'pr-4 max-sm:text-right')}>{verdict}</td>
+      <td className={classNames(CELL, 'pr-4 max-md:text-right')}>{verdict}</td>
     </tr>
   )
 })

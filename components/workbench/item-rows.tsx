@@ -24,6 +24,7 @@ interface ItemRowsProps {
   onOpen: (itemId: string) => void
   onSelect: (itemId: string, range: boolean) => void
   onSelectAll: () => void
+  onMove: (by: number) => void
 }
 
 const RISKS: Risk[] = ['high', 'medium', 'low']
@@ -45,14 +46,23 @@ export function ItemRows({ ref, label, rows, verdicts, focusedId, selected, ...h
   const chosen = open.filter((row) => selected.has(row.id)).length
   const tabStop = rows.some((row) => row.id === focusedId) ? focusedId : (rows[0]?.id ?? null)
   return (
-    <table ref={table} className="w-full table-fixed border-separate border-spacing-0 text-sm">
+    <table
+      ref={table}
+      onKeyDown={(event) => {
+        const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+        if (by === 0 || event.defaultPrevented) return
+        event.preventDefault()
+        handlers.onMove(by)
+      }}
+      className="w-full table-fixed border-separate border-spacing-0 text-sm"
+    >
       <caption className="sr-only">{label}</caption>
       <colgroup>
         <col className="w-10 max-md:hidden" />
         <col />
         <col className="w-24 max-md:hidden" />
-        <col className="w-[34%] max-sm:hidden" />
-        <col className="w-28 max-sm:w-24" />
+        <col className="w-[32%] max-md:hidden" />
+        <col className="w-32" />
       </colgroup>
       <thead>
         <tr>
@@ -71,10 +81,10 @@ export function ItemRows({ ref, label, rows, verdicts, focusedId, selected, ...h
           <th scope="col" className={classNames(HEAD, 'whitespace-nowrap max-md:hidden')}>
             Tools used
           </th>
-          <th scope="col" className={classNames(HEAD, 'whitespace-nowrap max-sm:hidden')}>
+          <th scope="col" className={classNames(HEAD, 'whitespace-nowrap max-md:hidden')}>
             Suggested, and why
           </th>
-          <th scope="col" className={classNames(HEAD, 'pr-4 max-sm:text-right')}>
+          <th scope="col" className={classNames(HEAD, 'pr-4 max-md:text-right')}>
             Verdict
           </th>
         </tr>
@@ -85,17 +95,9 @@ export function ItemRows({ ref, label, rows, verdicts, focusedId, selected, ...h
           group.length > 0 && (
             <tbody key={risk}>
               <tr>
-                <th
-                  scope="rowgroup"
-                  colSpan={5}
-                  className="h-8 border-b bg-canvas px-4 text-left font-medium text-ink-2 text-xs"
-                >
-                  <span className="inline-flex items-center gap-2">
-                    <span aria-hidden className={classNames('size-2 rounded-[2px]', RISK_DOT[risk])} />
-                    {RISK_TITLE[risk]}
-                    <span className="font-normal text-ink-3">{group.length}</span>
-                  </span>
-                </th>
+                {/* As many columns as are shown: one too many would widen a narrow table. */}
+                <RiskHeading risk={risk} count={group.length} colSpan={5} className="max-md:hidden" />
+                <RiskHeading risk={risk} count={group.length} colSpan={2} className="md:hidden" />
               </tr>
               {group.map((item) => (
                 <ItemRow
@@ -117,5 +119,31 @@ export function ItemRows({ ref, label, rows, verdicts, focusedId, selected, ...h
         )
       })}
     </table>
+  )
+}
+
+function RiskHeading({
+  risk,
+  count,
+  colSpan,
+  className,
+}: {
+  risk: Risk
+  count: number
+  colSpan: number
+  className: string
+}) {
+  return (
+    <th
+      scope="rowgroup"
+      colSpan={colSpan}
+      className={classNames('h-8 border-b bg-canvas px-4 text-left font-medium text-ink-2 text-xs', className)}
+    >
+      <span className="inline-flex items-center gap-2">
+        <span aria-hidden className={classNames('size-2 rounded-[2px]', RISK_DOT[risk])} />
+        {RISK_TITLE[risk]}
+        <span className="font-normal text-ink-3">{count}</span>
+      </span>
+    </th>
   )
 }

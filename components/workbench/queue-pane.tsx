@@ -78,7 +78,7 @@ export function QueuePane(props: QueuePaneProps) {
   const chosenGroup = groupBy === 'connection' ? view.connectionId : view.identityId
   return (
     <div className="flex min-h-full flex-col">
-      <h1 className="font-semibold text-base text-ink tracking-[-0.01em]">{campaign.name}</h1>
+      <p className="font-semibold text-base text-ink tracking-[-0.01em]">{campaign.name}</p>
       <p suppressHydrationWarning className="mt-0.5 text-ink-3 text-sm">
         Due {formatWeekday(campaign.dueAt)}, {formatDaysLeft(campaign.dueAt, now)}
       </p>
@@ -101,7 +101,7 @@ export function QueuePane(props: QueuePaneProps) {
       </p>
       {items.some((item) => item.signedOff) && (
         <Link href={outcomeHref} className="mt-2 w-fit rounded-sm text-accent text-sm hover:underline">
-          What became of the {items.filter((item) => item.signedOff).length} signed off
+          Outcome of {items.filter((item) => item.signedOff).length} signed off
         </Link>
       )}
 
@@ -153,7 +153,11 @@ export function QueuePane(props: QueuePaneProps) {
       {mayDecide && (
         <div className="-mx-3.5 sticky bottom-0 mt-auto border-t bg-canvas px-3.5 pt-3 pb-3.5 max-lg:bg-surface">
           <p aria-live="polite" className="mb-2.5 text-ink-2 text-sm">
-            {words ? `Pending: ${words}. Nothing takes effect until you sign off.` : 'Nothing is decided yet.'}
+            {words
+              ? `Pending: ${words}. Nothing takes effect until you sign off.`
+              : items.some((item) => item.signedOff)
+                ? 'Nothing new to sign off.'
+                : 'Nothing is decided yet.'}
           </p>
           <Button variant="primary" kbd="⌘↵" className="w-full" disabled={!words} onClick={onSignOff}>
             Review and sign off

@@ -22,8 +22,6 @@ export function useWorkbenchKeys(bench: WorkbenchState, mayDecide: boolean): voi
     [
       { keys: 'j', label: 'Next item', run: () => bench.move(1) },
       { keys: 'k', label: 'Previous item', run: () => bench.move(-1) },
-      { keys: 'ArrowDown', label: 'Next item', run: () => bench.move(1) },
-      { keys: 'ArrowUp', label: 'Previous item', run: () => bench.move(-1) },
       { keys: ' ', label: 'All the evidence', run: () => bench.setDialog(reading ? null : 'evidence') },
     ],
     { enabled: focused !== null, inDialog: reading },
@@ -76,7 +74,7 @@ export function useWorkbenchKeys(bench: WorkbenchState, mayDecide: boolean): voi
     },
   )
   useHotkeys(
-    'Decide',
+    'Several, and the end',
     [
       { keys: 'x', label: 'Select', run: () => focused && selection.toggle(focused.id, false) },
       { keys: 'shift+x', label: 'Select up to here', run: () => focused && selection.toggle(focused.id, true) },

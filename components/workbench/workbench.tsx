@@ -84,7 +84,12 @@ export function Workbench(props: WorkbenchProps) {
                 onClick={() => setDialog('queue')}
               />
             </span>
-            <h2 className="truncate font-semibold text-ink text-sm">{title}</h2>
+            <span className="min-w-0">
+              <h1 className="truncate font-semibold text-ink text-sm lg:sr-only">{campaign.name}</h1>
+              <h2 className="truncate font-semibold text-ink text-sm max-lg:font-normal max-lg:text-ink-3 max-lg:text-xs">
+                {title}
+              </h2>
+            </span>
           </span>
           {mayDecide ? <KeyHints /> : <span className="text-ink-3 text-xs">You look on; the reviewer decides</span>}
         </div>
@@ -103,6 +108,7 @@ export function Workbench(props: WorkbenchProps) {
             }}
             onSelect={selection.toggle}
             onSelectAll={selection.toggleAll}
+            onMove={bench.move}
           />
           {rows.length === 0 && (
             <EmptyState

@@ -68,7 +68,14 @@ export async function itemEvidence(db: Db, viewer: Actor, itemId: string, now: D
   const snapshot = ItemSnapshot.parse(item.snapshot)
   const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - 89 * DAY_MS)
   const endsAt = snapshot.identity.endsAt
-  const sessions = await recentSessions(db, path)
+  const exclusions = await db.client.exclusion.findMany({
+    where: { ...path, liftedAt: null },
+    orderBy: { createdAt: 'asc' },
+    select: { id: true, except: true, reason: true, createdAt: true, createdBy: true },
+  })
+  // Whoever is shut out is answered so in an open session too, but nothing passes in it any more.
+  const shutOut = exclusions.some((exclusion) => exclusion.except.length === 0)
+  const sessions = await recentSessions(db, path, shutOut)
   return {
     id: item.id,
     campaign: { id: item.campaign.id, name: item.campaign.name },
@@ -87,15 +94,11 @@ export async function itemEvidence(db: Db, viewer: Actor, itemId: string, now: D
       callsSinceEnd: endsAt !== null && endsAt <= now ? await callsSince(db, path, endsAt) : null,
     },
     otherPaths: [...new Set(snapshot.grants.flatMap((grant) => (grant.through === null ? [] : [grant.through])))],
-    exclusions: await db.client.exclusion.findMany({
-      where: { ...path, liftedAt: null },
-      orderBy: { createdAt: 'asc' },
-      select: { id: true, except: true, reason: true, createdAt: true, createdBy: true },
-    }),
+    exclusions,
     previous: await previousDecisions(db, path, itemId),
     peers: await peersOf(db, path, now),
     sessions,
-    liveSessions: await db.client.session.count({ where: { ...path, endedAt: null } }),
+    liveSessions: shutOut ? 0 : await db.client.session.count({ where: { ...path, endedAt: null } }),
   }
 }
 
@@ -104,7 +107,7 @@ interface Path {
   connectionId: string
 }
 
-async function recentSessions({ client }: Db, path: Path): Promise<ItemEvidence['sessions']> {
+async function recentSessions({ client }: Db, path: Path, shutOut: boolean): Promise<ItemEvidence['sessions']> {
   const rows = await client.session.findMany({
     where: path,
     orderBy: { startedAt: 'desc' },
@@ -122,7 +125,7 @@ async function recentSessions({ client }: Db, path: Path): Promise<ItemEvidence[
     id: row.id,
     startedAt: row.startedAt,
     lastSeenAt: row.lastSeenAt,
-    live: row.endedAt === null,
+    live: row.endedAt === null && !shutOut,
     client: row.clientName,
     calls: row._count.calls,
   }))

@@ -114,7 +114,9 @@ export async function reviewQueue(
       ARRAY(SELECT DISTINCT g->>'through' FROM jsonb_array_elements(i."snapshot"->'grants') g
         WHERE g->>'through' IS NOT NULL ORDER BY 1) AS "throughGroups",
       (SELECT count(*)::int FROM "Session" s
-        WHERE s."identityId" = i."identityId" AND s."connectionId" = i."connectionId" AND s."endedAt" IS NULL)
+        WHERE s."identityId" = i."identityId" AND s."connectionId" = i."connectionId" AND s."endedAt" IS NULL
+          AND NOT EXISTS (SELECT 1 FROM "Exclusion" e WHERE e."identityId" = s."identityId"
+            AND e."connectionId" = s."connectionId" AND e."liftedAt" IS NULL AND cardinality(e."except") = 0))
         AS "liveSessions"
     FROM "CampaignItem" i JOIN "Identity" p ON p."id" = i."identityId" JOIN "Connection" c ON c."id" = i."connectionId"
     WHERE i."campaignId" = ${campaignId} AND i."reviewerId" = ${reviewer.id}

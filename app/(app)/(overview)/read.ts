@@ -1,4 +1,4 @@
-import { BYPASS_TITLE, bypassOf } from '@/components/connections/bypass'
+import { type Bypass, bypassOf } from '@/components/connections/bypass'
 import { ENDING_SOON_DAYS } from '@/components/identities/standing'
 import type { FirstStep } from '@/components/overview/first-steps'
 import type { HighlightView } from '@/components/overview/highlight-words'
@@ -15,6 +15,11 @@ import { type AccessPath, listAccess } from '@/lib/policies/access-store'
 import { liveGateways } from '@/lib/policy-version'
 import { dailyOutcomes } from '@/lib/sessions/outcome-store'
 import { toCampaignSummary } from '../campaigns/campaign-views'
+
+const BYPASS_WORDS: Record<Bypass, string> = {
+  'ignores-credential': 'It answers without its credential',
+  'asks-for-none': 'It asks for no credential',
+}
 
 const DAY_MS = 86_400_000
 const UNUSED_DAYS = 90
@@ -91,7 +96,7 @@ function needsOf(actor: Actor & { id: string }, facts: Facts, now: Date): NeedsY
       .filter((connection) => admin || connection.ownerId === actor.id)
       .flatMap((connection) => {
         const bypass = bypassOf(connection)
-        return bypass === null ? [] : [{ slug: connection.slug, name: connection.name, words: BYPASS_TITLE[bypass] }]
+        return bypass === null ? [] : [{ slug: connection.slug, name: connection.name, words: BYPASS_WORDS[bypass] }]
       }),
   }
 }
@@ -118,6 +123,7 @@ function postureOf(actor: Actor, { paths, identities, gateways }: PostureFacts, 
       seesEverything(actor) || hasRole(actor, 'engineer')
         ? {
             live: gateways.length,
+            href: seesEverything(actor) ? '/settings' : undefined,
             behind: gateways.filter((gateway) => gateway.appliedVersion < newest).length,
           }
         : null,

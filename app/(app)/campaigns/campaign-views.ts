@@ -26,6 +26,7 @@ export const toCampaignSummary = (campaign: CampaignView): CampaignSummary => ({
     campaign.remediations.enforced +
     campaign.remediations.failed,
   failed: campaign.remediations.failed,
+  proven: campaign.remediations.verified,
 })
 
 export const toBoardView = (view: RemediationView): BoardView => ({
