@@ -131,6 +131,7 @@ function whyOf(decision: Decision): string {
     const [reason] = decision.reasons
     // The sheet tells above who took it away and why.
     if (reason?.kind === 'exclusion') return 'Refused: taken away in a review'
+    if (reason?.kind === 'silence') return 'Refused: no grant covers it'
     return `Refused: ${reason?.text || decision.reason.replaceAll('_', ' ')}`
   }
   const ways = decision.reasons.flatMap((reason) =>
