@@ -61,4 +61,15 @@ describe('one audit event', () => {
     const [found] = (await searchAudit(db(), ADMIN, { action: 'audit.exported' })).events
     expect(found).toMatchObject({ actor: ADMIN.label, data: { format: 'csv', query: { outcome: 'refused' } } })
   })
+
+  it('is left by an export without the customer who was searched for', async () => {
+    await recordExport(
+      ADMIN,
+      { q: 'jane@planted.test', tool: '4111 1111 1111 1111', identity: 'dana@acme.test' },
+      'csv',
+    )
+    const [found] = (await searchAudit(db(), ADMIN, { action: 'audit.exported' })).events
+    expect(found).toMatchObject({ data: { query: { identity: 'dana@acme.test' } } })
+    expect(JSON.stringify(found)).not.toMatch(/planted|4111/)
+  })
 })

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import type { Actor } from '@/lib/actor'
 import { inTransaction } from '@/lib/db'
 import { InvalidInput } from '@/lib/errors'
+import { maskText } from '@/lib/masking/mask'
 import type { AuditQuery } from './search-store'
 import { AuditQuery as Query } from './search-store'
 import { recordAudit } from './store'
@@ -15,7 +17,13 @@ export async function recordExport(actor: Actor, query: AuditQuery, format: Expo
     recordAudit(tx, actor, {
       action: 'audit.exported',
       targetType: 'audit',
-      data: { format, query: JSON.parse(JSON.stringify(query)) },
+      data: { format, query: withoutSearchedValues(query) },
     })
   })
+}
+
+/** Who looks for a customer types the customer: the trail says that somebody searched, not for whom. */
+function withoutSearchedValues({ identity, connection, actor, ...typed }: AuditQuery) {
+  const masked = maskText(JSON.stringify(typed), randomBytes(32)).text
+  return JSON.parse(JSON.stringify({ ...JSON.parse(masked), identity, connection, actor }))
 }

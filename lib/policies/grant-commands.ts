@@ -131,12 +131,13 @@ export async function liftExclusion(actor: Actor, input: LiftExclusion): Promise
     await lockPolicy(tx)
     const exclusion = await tx.client.exclusion.findUnique({
       where: { id: exclusionId },
-      include: { identity: true, connection: true },
+      include: { identity: { include: { pastOwners: true } }, connection: true },
     })
     if (exclusion === null) throw new NotFound('exclusion')
     requireMayGrant(actor, exclusion.connection)
-    if (isSelf(actor, exclusion.identity))
-      throw new Forbidden('Nobody lifts an exclusion of their own or of what they own.')
+    const { pastOwners } = exclusion.identity
+    if (isSelf(actor, exclusion.identity) || ownedWhenLaid(actor, pastOwners, exclusion.createdAt))
+      throw new Forbidden('Nobody lifts an exclusion of their own, or of what they own or owned when it was reviewed.')
     if (exclusion.liftedAt !== null) throw new Conflict(`This exclusion was lifted already, by ${exclusion.liftedBy}.`)
     await changePolicy(tx)
     await tx.client.exclusion.update({
@@ -159,6 +160,12 @@ export async function liftExclusion(actor: Actor, input: LiftExclusion): Promise
     return { id: exclusionId }
   })
 }
+
+const REVIEWED_MS = 90 * 86_400_000
+
+/** To give an agent away does not make its owner a stranger to what was decided about it. */
+const ownedWhenLaid = (actor: Actor, pastOwners: { ownerId: string; until: Date }[], laidAt: Date): boolean =>
+  pastOwners.some(({ ownerId, until }) => ownerId === actor.id && until.getTime() >= laidAt.getTime() - REVIEWED_MS)
 
 type Subject = { kind: 'identity' | 'group'; id: string; name: string; label: string }
 

@@ -3,7 +3,7 @@ import { as, auditActions, enterEmptyInstallation, OPERATOR, policyVersion } fro
 import { db, inTransaction, prisma } from '@/lib/db'
 import type { Identity } from '@/lib/domain'
 import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
-import { addGroupMember, createGroup, createIdentity } from '@/lib/identities/commands'
+import { addGroupMember, createGroup, createIdentity, transferOwnership } from '@/lib/identities/commands'
 import { lockPolicy } from '@/lib/policy-version'
 import { getAccess, listAccess, tryAccess } from './access-store'
 import { addGrant, deleteRule, disableRule, liftExclusion, revokeGrant, saveMaskRule } from './commands'
@@ -121,6 +121,12 @@ describe('an exclusion', () => {
     await expect(liftExclusion(OPERATOR, lift)).rejects.toThrow('named person')
     await expect(liftExclusion(as(finn, 'admin'), lift)).rejects.toThrow(Forbidden)
     await expect(liftExclusion(as(bot, 'admin'), lift)).rejects.toThrow(Forbidden)
+    await transferOwnership(OPERATOR, { identityId: bot.id, ownerId: owner.id })
+    await expect(liftExclusion(as(finn, 'admin'), lift)).rejects.toThrow(Forbidden)
+    await prisma().pastOwner.updateMany({ data: { until: new Date(Date.now() - 91 * 86_400_000) } })
+    await expect(liftExclusion(as(owner), lift)).rejects.toThrow(Forbidden)
+    await prisma().identity.update({ where: { id: bot.id }, data: { ownerId: finn.id } })
+    await prisma().pastOwner.deleteMany()
     await expect(liftExclusion(as(owner), { ...lift, reason: ' ' })).rejects.toThrow(InvalidInput)
     expect(await decide('search')).toBe('deny')
     await liftExclusion(as(owner), lift)
