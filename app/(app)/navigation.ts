@@ -29,7 +29,7 @@ export function navigationFor(actor: Actor, counts: NavCounts): Nav {
     ],
     [
       { href: '/audit', label: 'Audit', icon: 'audit' },
-      ...only(governs, { href: '/settings', label: 'Settings', icon: 'settings' }),
+      { href: '/settings', label: 'Settings', icon: 'settings' },
     ],
   ]
 }

@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useCallback, useMemo, useState } from 'react'
 import { toast } from '@/components/ui/toast'
 import type { Verdict } from '@/lib/domain'
-import { filterQueue, inReviewOrder, nextToDecide } from './queue'
+import { filterQueue, inReviewOrder, nextToDecide, tallyInWords, tallyVerdicts } from './queue'
 import type { ItemDecision, ReviewItem } from './review-item'
 import { useEvidence } from './use-evidence'
 import { useQueueView } from './use-queue-view'
@@ -77,6 +77,16 @@ export function useWorkbench({ campaignId, items: given, saveVerdicts, focusRow 
     selection.clear()
   }
 
+  const pending = tallyVerdicts(
+    items.filter((item) => !item.signedOff),
+    decisions,
+  )
+  const somethingToSign = items.some((item) => !item.signedOff) && tallyInWords(pending) !== ''
+  const reviewSignOff = () => {
+    if (somethingToSign) setDialog('sign-off')
+    else toast.info('There is nothing to sign off yet', { description: 'Decide about an item first: c, r, t or n.' })
+  }
+
   const undo = () => {
     const moved = verdicts.undo(focused?.id ?? null)
     if (moved.length === 0) toast.info('There is nothing to undo')
@@ -104,6 +114,9 @@ export function useWorkbench({ campaignId, items: given, saveVerdicts, focusRow 
     decide,
     decideSelected,
     undo,
+    somethingToSign,
+    undecided: pending.undecided,
+    reviewSignOff,
   }
 }
 

@@ -78,7 +78,7 @@ export function useWorkbenchKeys(bench: WorkbenchState, mayDecide: boolean): voi
     [
       { keys: 'x', label: 'Select', run: () => focused && selection.toggle(focused.id, false) },
       { keys: 'shift+x', label: 'Select up to here', run: () => focused && selection.toggle(focused.id, true) },
-      { keys: 'mod+Enter', label: 'Review and sign off', run: () => bench.setDialog('sign-off') },
+      { keys: 'mod+Enter', label: 'Review and sign off', run: bench.reviewSignOff },
       ...(several ? [{ keys: 'Escape', label: 'Clear selection', run: selection.clear }] : []),
     ],
     { enabled: mayDecide && focused !== null },

@@ -53,7 +53,7 @@ export function Workbench(props: WorkbenchProps) {
       view={view}
       onChange={change}
       outcomeHref={props.outcomeHref}
-      onSignOff={() => setDialog('sign-off')}
+      onSignOff={bench.reviewSignOff}
     />
   )
   const group = bench.items.find((item) =>
@@ -88,6 +88,9 @@ export function Workbench(props: WorkbenchProps) {
               <h1 className="truncate font-semibold text-ink text-sm lg:sr-only">{campaign.name}</h1>
               <h2 className="truncate font-semibold text-ink text-sm max-lg:font-normal max-lg:text-ink-3 max-lg:text-xs">
                 {title}
+                <span className="lg:hidden">
+                  , {bench.items.length - bench.undecided} of {bench.items.length} decided
+                </span>
               </h2>
             </span>
           </span>
@@ -127,7 +130,12 @@ export function Workbench(props: WorkbenchProps) {
         {mayDecide && selection.selected.size > 0 && <SelectionBar bench={bench} />}
         {mayDecide && (
           <div className="shrink-0 border-t p-3 lg:hidden">
-            <Button variant="primary" className="w-full" onClick={() => setDialog('sign-off')}>
+            <Button
+              variant="primary"
+              className="w-full"
+              disabled={!bench.somethingToSign}
+              onClick={bench.reviewSignOff}
+            >
               Review and sign off
             </Button>
           </div>
