@@ -6,8 +6,8 @@ export function SignInCard({ title, children }: { title: string; children: React
   return (
     <main className="grid min-h-dvh place-items-center bg-canvas px-4 py-10">
       <div className="w-full max-w-sm">
-        <div className="mb-6 flex items-center justify-center gap-2 text-lg font-semibold tracking-tight">
-          <Logo /> Countersign
+        <div className="mb-6 flex justify-center">
+          <Logo />
         </div>
         <section className="rounded-lg border border-line bg-surface p-6">
           <h1 className="text-lg font-semibold tracking-tight">{title}</h1>
