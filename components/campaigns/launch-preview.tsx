@@ -84,7 +84,9 @@ export function LaunchPreview({ complete, preview, due, silence }: LaunchPreview
             {preview.problems.length > 0 ? (
               <ul className="list-disc pl-4">
                 {preview.problems.slice(0, 6).map((problem) => (
-                  <li key={problem.message}>{problem.message}</li>
+                  <li key={problem.message} className="first-letter:uppercase">
+                    {problem.message}
+                  </li>
                 ))}
               </ul>
             ) : (

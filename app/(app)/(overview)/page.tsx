@@ -17,13 +17,14 @@ export const metadata: Metadata = { title: 'Overview' }
 export default async function OverviewPage() {
   const actor = await requireActor()
   const [me, overview] = await Promise.all([findIdentity(db(), actor.id), readOverview(actor, new Date())])
-  const firstName = me?.displayName.split(/[\s@]/)[0] ?? 'there'
+  const [given = 'there'] = me?.displayName.split(/[\s@]/) ?? []
+  const firstName = given.charAt(0).toUpperCase() + given.slice(1)
   const { needs, posture, outcomes, highlights, connections, firstSteps } = overview
   return (
     <Page crumbs={[{ label: 'Overview' }]}>
       <PageHeader
         title={<Greeting firstName={firstName} />}
-        sub={firstSteps ? 'No call has passed yet. Three steps to the first one.' : waitingInWords(needs)}
+        sub={firstSteps ? 'No call has passed yet. Four steps to the first one.' : waitingInWords(needs)}
       />
       {firstSteps && <FirstSteps steps={firstSteps} />}
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-2">

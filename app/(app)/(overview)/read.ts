@@ -62,7 +62,7 @@ export async function readOverview(actor: Actor & { id: string }, now: Date) {
       })
       .sort((a, b) => b.calls - a.calls)
       .slice(0, SHOWN),
-    firstSteps: calls > 0 ? null : firstSteps(actor, connections, identities),
+    firstSteps: calls > 0 ? null : firstSteps(actor, connections, identities, paths.length > 0),
   }
 }
 
@@ -152,6 +152,7 @@ function firstSteps(
   actor: Actor,
   connections: readonly ConnectionListItem[],
   identities: readonly IdentityListItem[],
+  granted: boolean,
 ): FirstStep[] | null {
   if (!hasRole(actor, 'admin', 'engineer')) return null
   const [connection] = connections
@@ -170,6 +171,13 @@ function firstSteps(
       action: 'Create an identity',
       href: keyed ? `/identities/${keyed.id}` : '/identities/new',
       done: keyed !== undefined,
+    },
+    {
+      title: 'Grant it access',
+      why: 'Nothing is allowed until somebody says so: which tools, until when, and why.',
+      action: 'Grant access',
+      href: '/access',
+      done: granted,
     },
     {
       title: 'Connect a client',
