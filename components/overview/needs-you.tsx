@@ -32,6 +32,7 @@ export function waitingInWords(needs: NeedsYou): string {
   const unsigned = needs.reviews.reduce((sum, review) => sum + review.decided - review.signedOff, 0)
   const unproven = needs.removals.reduce((sum, removal) => sum + removal.unproven, 0)
   const parts = [
+    needs.noGateway && 'no gateway is running',
     left > 0 && `${plural(left, 'access waits', 'accesses wait')} for your decision`,
     left === 0 && unsigned > 0 && `${plural(unsigned, 'verdict waits', 'verdicts wait')} for your signature`,
     unproven > 0 && `${plural(unproven, 'removal is', 'removals are')} not proven`,
@@ -40,9 +41,9 @@ export function waitingInWords(needs: NeedsYou): string {
     needs.endingSoon.length > 0 &&
       `${plural(needs.endingSoon.length, 'identity', 'identities')} of yours ${needs.endingSoon.length === 1 ? 'ends' : 'end'} soon`,
   ].filter((part) => part !== false)
-  if (parts.length === 0)
-    return needs.noGateway ? 'No gateway is running, so no call passes.' : 'Nothing waits for you.'
-  return `${joinWords(parts.slice(0, 3))}.`
+  if (parts.length === 0) return 'Nothing waits for you.'
+  const sentence = joinWords(parts.slice(0, 3))
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
 }
 
 export function NeedsYouCard({ needs }: { needs: NeedsYou }) {

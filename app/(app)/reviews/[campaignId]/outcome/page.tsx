@@ -84,7 +84,7 @@ function StillOpen({ queue }: { queue: ReviewQueue }) {
         </ButtonLink>
       }
     >
-      Nothing about them takes effect until you sign off.
+      {open.length === 1 ? 'It takes' : 'They take'} effect when you sign off.
     </Callout>
   )
 }
