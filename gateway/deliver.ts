@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { RefusalReason } from '@/lib/domain'
+import { GatheredBytes } from '@/lib/gathered-bytes'
 import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
 import { type SseEvent, SseSplitter, withData } from '@/lib/mcp/sse'
 import { type Taken, takeAnswer } from './answer'
@@ -253,18 +254,18 @@ function endingOf(exchange: Exchange, request: PendingRequest, reason: RefusalRe
 }
 
 async function readAll(body: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
+  const gathered = new GatheredBytes()
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > limitBytes) throw new Refusal('upstream_invalid', { detail: 'Its answer is too large.' })
-      chunks.push(chunk)
+      if (gathered.length + chunk.length > limitBytes) {
+        throw new Refusal('upstream_invalid', { detail: 'Its answer is too large.' })
+      }
+      gathered.add(chunk)
     }
   } catch (error) {
     throw asUpstreamFault(error)
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+  return gathered.take()
 }
 
 /** A body that breaks off, or an event that never ends. Whatever is ours keeps its own reason. */

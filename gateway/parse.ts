@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { GatheredBytes } from '@/lib/gathered-bytes'
 import { type McpMessage, readClientBody } from '@/lib/mcp/message'
 import { eraOf, PROTOCOL_VERSION_META } from '@/lib/mcp/revisions'
 import { type Posted, Refusal } from './call'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
+/** Ten megabytes in single bytes are ten million events, and keep everyone else waiting. */
+const MAX_PIECES = 50_000
 const HEADER_MISMATCH = -32020
 
 /** Reads a body up to the limit, and stops reading at it. */
@@ -17,14 +20,16 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
   }
   if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new Refusal('request_too_large')
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let bytes = 0
+    const body = new GatheredBytes()
+    let pieces = 0
+    let isTooLarge = false
     request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
-      else reject(new Refusal('request_too_large'))
+      isTooLarge ||= body.length + chunk.length > MAX_BODY_BYTES || ++pieces > MAX_PIECES
+      if (!isTooLarge) return body.add(chunk)
+      body.take()
+      reject(new Refusal('request_too_large'))
     })
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    request.on('end', () => resolve(body.take()))
     request.on('error', reject)
     request.on('close', () => request.complete || reject(new Refusal('malformed_request')))
   })
