@@ -3,6 +3,9 @@ import type { Caller, PendingRequest, SessionRef } from './call'
 import { nowMicros } from './clock'
 import { type AuditDraft, EMPTY_AUDIT, type RecordEntry } from './recorder/entry'
 
+/** What the column holds: a call of more than 35 minutes must not fail for its duration. */
+const MAX_INT = 2_147_483_647
+
 export interface Ending {
   outcome: Exclude<CallOutcome, 'in_flight'>
   reason?: RefusalReason | null
@@ -26,7 +29,7 @@ export function closing(caller: Caller, session: SessionRef, request: PendingReq
         outcome,
         reason,
         endedMicros,
-        upstreamUs: Math.round((performance.now() - request.startedAt) * 1000),
+        upstreamUs: Math.min(Math.round((performance.now() - request.startedAt) * 1000), MAX_INT),
         redactions,
       },
     ],

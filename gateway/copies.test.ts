@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { copiesOf, placeholderKeyOf } from './copies'
+import { copiesOf, placeholderKeyOf, recordable } from './copies'
 
 const key = placeholderKeyOf('a secret of enough length', 'ses_1')
 const EMAILS = new Set(['EMAIL', 'CREDIT_CARD'] as const)
@@ -28,5 +28,15 @@ describe('copies of a message', () => {
     expect(copies.passed).not.toContain('"a":"bob@acme.test"')
     expect(copies.recorded).not.toContain('4111111111111111')
     expect(copies.recorded).not.toContain('bob@acme.test')
+  })
+})
+
+describe('a name for a table', () => {
+  it('never ends in half of a character: who may not be recorded could be refused unrecorded', () => {
+    for (let length = 490; length < 510; length++) {
+      const name = recordable(`${'n'.repeat(length)}😀 and more`, key)
+      expect(name.length).toBeLessThanOrEqual(500)
+      expect(name).not.toMatch(/\p{Cs}/u)
+    }
   })
 })

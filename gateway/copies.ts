@@ -55,9 +55,12 @@ function handlesIn(text: string, params: SourceSpan): SourceSpan[] {
 
 /** A name, URI or method for a table: masked, and without what PostgreSQL's text cannot hold. */
 export function recordable(text: string, placeholderKey: Buffer): string {
-  return maskText(text, placeholderKey)
-    .text.replace(/\p{Cc}|\p{Cs}/gu, '\ufffd')
-    .slice(0, 500)
+  return (
+    maskText(text, placeholderKey)
+      .text.slice(0, 500)
+      // After the cut: it may leave half of a character behind, and the database would refuse the record.
+      .replace(/\p{Cc}|\p{Cs}/gu, '\ufffd')
+  )
 }
 
 /** Placeholders of one session are equal on every replica, and tell nothing about those of another. */
