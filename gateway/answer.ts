@@ -73,7 +73,7 @@ async function takeResponse(
     return { entry: { messages: [draft] }, text: null, answered: null, unasked: true }
   }
   request.answered = true
-  session.pending.delete(request.idSource)
+  session.pending.close(request)
 
   const ruling = stillAllowed(gateway, caller, request.asked)
   const withheld = request.refused ?? exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
@@ -142,7 +142,7 @@ async function questionOf(
     return open.length === 1 ? open[0]! : null
   }
   const here = own.get(message.idSource) ?? session.pending.get(message.idSource)
-  return here ?? gateway.sessions.question(session, message.idSource)
+  return here !== undefined ? here : gateway.sessions.question(session, message.idSource)
 }
 
 function filterList(gateway: Gateway, { caller }: Exchange, request: PendingRequest, slice: string) {

@@ -74,7 +74,30 @@ export interface SessionRef {
    * With a protocol session id only: requests whose answers are still to come, by the source text of their id, since a
    * client may fetch them on another stream. Without one, several clients may share the session and use equal ids.
    */
-  pending: Map<string, PendingRequest>
+  pending: OpenQuestions
+}
+
+/**
+ * Of requests with one id only one may be open. Where a client asks twice, an answer on another stream could be to either:
+ * a list would be taken for the answer to a ping, and reach the client unfiltered. Then it is nobody's.
+ */
+export class OpenQuestions {
+  private readonly byId = new Map<string, PendingRequest | null>()
+
+  add(request: PendingRequest): void {
+    const { idSource } = request
+    const open = this.byId.get(idSource)
+    if (open !== request) this.byId.set(idSource, this.byId.has(idSource) ? null : request)
+  }
+
+  /** Null: asked twice. Undefined: not asked here. */
+  get(idSource: string): PendingRequest | null | undefined {
+    return this.byId.get(idSource)
+  }
+
+  close(request: PendingRequest): void {
+    if (this.byId.get(request.idSource) === request) this.byId.delete(request.idSource)
+  }
 }
 
 /** A request that went upstream and is not answered yet. */

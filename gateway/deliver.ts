@@ -157,7 +157,7 @@ function cutIfRefusedSince(gateway: Gateway, exchange: Exchange, { answered }: T
 function detach({ own, session }: Exchange): void {
   for (const [idSource, request] of own) {
     if (request.answered) continue
-    session.pending.set(idSource, request)
+    session.pending.add(request)
     own.delete(idSource)
   }
 }
@@ -183,7 +183,7 @@ async function deliverFailure(
   const copies = copiesOf(text, exchange.session.placeholderKey, masks)
   const entries: RecordEntry[] = open.map((request) => {
     request.answered = true
-    exchange.session.pending.delete(request.idSource)
+    exchange.session.pending.close(request)
     const outcome = withheld ? 'withheld' : 'error'
     return closing(exchange.caller, exchange.session, request, {
       outcome,
@@ -221,7 +221,7 @@ export function abandon(gateway: Gateway, exchange: Exchange, refusal: Refusal):
   const entries: RecordEntry[] = []
   for (const request of exchange.requests()) {
     request.answered = true
-    session.pending.delete(request.idSource)
+    session.pending.close(request)
     const ending = endingOf(exchange, request, refusal.reason)
     if (request.callId) gateway.metrics.called(ending.outcome)
     const closed = closing(caller, session, request, ending)

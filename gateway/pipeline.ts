@@ -47,7 +47,7 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller): Promise
   const recorded = recordOfAllowed(posted, rulings, caller, session, arrival.reference)
   for (const request of recorded.requests) {
     exchange.own.set(request.idSource, request)
-    if (session.protocolHash !== null) session.pending.set(request.idSource, request)
+    if (session.protocolHash !== null) session.pending.add(request)
   }
   await attend(gateway, exchange, async () => {
     await record(gateway, recorded.entry)

@@ -111,16 +111,17 @@ export class SessionStore {
     )
   }
 
-  /** The last request with this id that went upstream in this session, through whichever replica. */
-  question(sessionId: string, rpcId: string): Promise<QuestionRow | null> {
-    return this.first<QuestionRow>(
+  /** The request with this id that went upstream in this session, through whichever replica; null when there were two. */
+  async question(sessionId: string, rpcId: string): Promise<QuestionRow | null> {
+    const { rows } = await this.database.query<QuestionRow>(
       `SELECT m."callId", m."method", m."body", c."grantIds", c."reference"
        FROM "RecordedMessage" m LEFT JOIN "Call" c ON c."id" = m."callId"
        WHERE m."sessionId" = $1 AND m."direction" = 'client' AND m."kind" = 'request' AND m."rpcId" = $2
          AND m."decision"->>'effect' = 'allow' AND (c."id" IS NULL OR c."outcome" IN ('in_flight', 'interrupted'))
-       ORDER BY m."at" DESC LIMIT 1`,
+       LIMIT 2`,
       [sessionId, rpcId],
     )
+    return rows.length === 1 ? rows[0]! : null
   }
 
   /** Of these sessions, those that somebody ended or asked to end. */

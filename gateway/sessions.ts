@@ -2,7 +2,15 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import type { Logger } from 'pino'
 import { newId } from '@/lib/ids'
 import { readClientBody } from '@/lib/mcp/message'
-import { type Caller, type ClientInfo, type PendingRequest, Refusal, type SessionRef, type Sessions } from './call'
+import {
+  type Caller,
+  type ClientInfo,
+  OpenQuestions,
+  type PendingRequest,
+  Refusal,
+  type SessionRef,
+  type Sessions,
+} from './call'
 import { placeholderKeyOf, recordable } from './copies'
 import { askedBy } from './decide'
 import type { SessionRow, SessionStore } from './session-store'
@@ -171,7 +179,7 @@ export class SessionBook implements Sessions {
       connectionId: row.connectionId,
       placeholderKey: placeholderKeyOf(this.secret, row.id),
       protocolHash,
-      pending: new Map(),
+      pending: new OpenQuestions(),
     }
     this.byId.set(row.id, session)
     if (protocolHash !== null) this.index(this.byProtocol, protocolKey(row.connectionId, protocolHash), session)
