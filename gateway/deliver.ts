@@ -111,7 +111,7 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, events: rea
   const answered = taken.flatMap((part) => part?.answered ?? [])
   if (entry.messages!.length > 0) await recordAnswers(gateway, entry, answered)
   for (const [i, part] of taken.entries()) {
-    const event = withoutTellingComments(events[i]!)
+    const event = withoutAsides(events[i]!)
     if (part === null) {
       await exchange.write(event.raw)
       continue
@@ -174,6 +174,8 @@ async function deliverFailure(
   if (bytes.length > 0 && !(type.startsWith('text/') || type === 'application/json')) {
     throw new Refusal('upstream_invalid')
   }
+  // UTF-16: every reader but the masker would see what it says.
+  if (bytes.includes(0)) throw new Refusal('upstream_invalid')
   const text = isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1')
   const open = [...exchange.requests()]
   const asked = open[0]?.asked ?? { kind: 'open' as const }
@@ -276,12 +278,20 @@ function asUpstreamFault(error: unknown): unknown {
   return isTheirs ? new Refusal('upstream_invalid') : error
 }
 
-/** Comments are for nobody, and unrecorded: one that says something sensitive loses all of the event but its fields. */
-function withoutTellingComments(event: SseEvent): SseEvent {
-  const comments = event.raw.toString('utf8').match(/^:.*$/gm)
-  if (!comments || findSensitive(comments.join('\n'), EVERY_TYPE).length === 0) return event
+/**
+ * What an event says beside its data is in no record: comments, fields of other standards. Where any of it is sensitive, the
+ * event is written anew without them. An id is a handle, by which the client finds its place again.
+ */
+function withoutAsides(event: SseEvent): SseEvent {
+  const asides = event.raw
+    .toString('utf8')
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line !== '' && !/^(?:\ufeff?data|id|retry)(?::|$)/.test(line))
+    .join('\n')
+  if (asides === '' || asides === 'event: message' || findSensitive(asides, EVERY_TYPE).length === 0) return event
+  const kind = event.event !== null && findSensitive(event.event, EVERY_TYPE).length === 0 ? event.event : null
   const fields = [
-    event.event === null ? null : `event: ${event.event}`,
+    kind === null ? null : `event: ${kind}`,
     event.id === null ? null : `id: ${event.id}`,
     event.retry === null ? null : `retry: ${event.retry}`,
     event.data === null ? ':' : `data: ${event.data.replaceAll('\n', '\ndata: ')}`,

@@ -28,6 +28,7 @@ describe('headers to upstream', () => {
         accept: 'application/json',
         'mcp-session-id': 's1',
         'mcp-protocol-version': '2025-11-25',
+        'mcp-admin': 'yes',
       },
       upward,
     )
@@ -59,9 +60,16 @@ describe('headers to the client', () => {
       server: 'crm/1.0',
       'x-customer': 'alice@acme.test',
       'mcp-session-id': 's1',
+      'mcp-anything': 'else',
       allow: 'POST',
     })
     expect(headers).toEqual({ 'content-type': 'application/json', allow: 'POST' })
+  })
+
+  it('carry nothing sensitive: no record and no rule sees them', () => {
+    const value = 'alice@acme.test'
+    const leaky = ['allow', 'cache-control', 'content-type', 'mcp-protocol-version', 'retry-after', 'x-accel-buffering']
+    expect(clientHeaders(Object.fromEntries(leaky.map((name) => [name, `x; y="${value}"`])))).toEqual({})
   })
 })
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
 
 /**
  * What crosses the gateway in HTTP headers, and nothing else does. Lists of what may pass, not of what may not: a server
@@ -16,9 +17,18 @@ const UP = new Set([
 ])
 // No Set-Cookie: one upstream credential serves many callers, and a cookie would join their conversations. No
 // WWW-Authenticate: it would challenge the client for a credential that is ours.
-const DOWN = new Set(['allow', 'cache-control', 'content-type', 'retry-after', 'x-accel-buffering'])
+const DOWN = new Set([
+  'allow',
+  'cache-control',
+  'content-type',
+  'mcp-protocol-version',
+  'retry-after',
+  'x-accel-buffering',
+])
 
 const isMcp = (name: string): boolean => name.startsWith('mcp-')
+/** What MCP itself sends up. Of other names that begin so nobody here knows what a server would make of them. */
+const MCP_UP = /^mcp-(?:protocol-version|session-id|method|name|param-.+)$/
 
 /** The headers the gateway reads meaning from. Sent twice, they are one thing here and may be another one upstream. */
 const MEANINGFUL = new Set([
@@ -57,7 +67,7 @@ export function upstreamHeaders(sent: IncomingHttpHeaders, { url, credential, bo
   const headers: Record<string, string> = {}
   for (const name in sent) {
     const value = sent[name]
-    if (typeof value !== 'string' || !(UP.has(name) || isMcp(name))) continue
+    if (typeof value !== 'string' || !(UP.has(name) || MCP_UP.test(name))) continue
     if (name === 'mcp-session-id' && !withSession) continue
     headers[name] = value
   }
@@ -75,7 +85,8 @@ export function clientHeaders(received: IncomingHttpHeaders): Record<string, str
   for (const name in received) {
     const value = received[name]
     if (typeof value !== 'string' || name === 'mcp-session-id') continue
-    if (DOWN.has(name) || isMcp(name)) headers[name] = value
+    // Headers are in no record, so what must not be at rest or in passing must not be in them.
+    if (DOWN.has(name) && findSensitive(value, EVERY_TYPE).length === 0) headers[name] = value
   }
   return headers
 }

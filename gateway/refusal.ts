@@ -75,7 +75,8 @@ export function refuse(gateway: Gateway, arrival: Arrival, caller: Caller | null
   respondRefused(gateway, arrival, refusal)
   const { reason } = refusal
   gateway.log.info(
-    { reference: arrival.reference, reason, identity: caller?.identityId, slug: arrival.slug },
+    // Only a slug that exists: anything can be written in a path, and this is a log.
+    { reference: arrival.reference, reason, identity: caller?.identityId, slug: caller?.connection.slug },
     'request refused',
   )
   if (caller === null || COUNTED.has(reason)) {
