@@ -9,6 +9,7 @@ import { type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from 
 import { closing, type Ending, mergeEntries } from './close'
 import { copiesOf } from './copies'
 import { isUnchanged, stillAllowed } from './decide'
+import { withSealedId } from './event-ids'
 import type { Exchange } from './exchange'
 import { clientHeaders } from './headers'
 import { localAnswer } from './record'
@@ -111,7 +112,7 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, events: rea
   const answered = taken.flatMap((part) => part?.answered ?? [])
   if (entry.messages!.length > 0) await recordAnswers(gateway, entry, answered)
   for (const [i, part] of taken.entries()) {
-    const event = withoutAsides(events[i]!)
+    const event = withSealedId(withoutAsides(events[i]!), exchange.session)
     if (part === null) {
       await exchange.write(event.raw)
       continue

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { isCallMethod } from '@/lib/mcp/revisions'
 import type { Arrival, Caller, Gateway, Posted, Ruling, SessionRef, UpstreamAnswer } from './call'
 import { Refusal } from './call'
@@ -5,6 +6,7 @@ import { clientNameOf, initializeOf } from './client-info'
 import { closing, mergeEntries } from './close'
 import { decide, isUnchanged, OPEN, stillAllowed } from './decide'
 import { abandon, deliver } from './deliver'
+import { openSealedId } from './event-ids'
 import { Exchange } from './exchange'
 import { upstreamHeaders } from './headers'
 import { admit, identify } from './identify'
@@ -115,6 +117,12 @@ function confirm(gateway: Gateway, exchange: Exchange): void {
   }
 }
 
+/** Where a client resumes, in the server's own words. @throws Refusal for a place in somebody else's stream. */
+function withOpenedId(headers: IncomingHttpHeaders, session: SessionRef): IncomingHttpHeaders {
+  const sealed = headers['last-event-id']
+  return typeof sealed === 'string' ? { ...headers, 'last-event-id': openSealedId(sealed, session) } : headers
+}
+
 async function forward(
   gateway: Gateway,
   exchange: Exchange,
@@ -126,7 +134,7 @@ async function forward(
   const sent = gateway.send({
     method: request.method as 'POST' | 'GET' | 'DELETE',
     connection,
-    headers: upstreamHeaders(request.headers, {
+    headers: upstreamHeaders(withOpenedId(request.headers, exchange.session), {
       url: new URL(connection.upstreamUrl),
       credential: gateway.credentialOf(connection),
       bodyBytes: body === null ? null : body.length,

@@ -23,6 +23,9 @@ const plain: Answer = (_request, response, body) => {
   response.end(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(body).id, result: {} }))
 }
 
+const resume = (key: string, headers: Record<string, string>) =>
+  fetch(url, { headers: { authorization: `Bearer ${key}`, accept: 'text/event-stream', ...headers } })
+
 beforeAll(async () => {
   database = await createTestDatabase()
   policy = await PolicyWriter.open(database.url)
@@ -103,17 +106,49 @@ describe('an id used for two open requests', () => {
     }
     await post(url, mallory.key, initialize())
     const session = { 'mcp-session-id': 'polled' }
-    await post(url, mallory.key, { jsonrpc: '2.0', id: 7, method: 'tools/list' }, session)
+    const begun = await post(url, mallory.key, { jsonrpc: '2.0', id: 7, method: 'tools/list' }, session)
     await post(url, mallory.key, { jsonrpc: '2.0', id: 7, method: 'ping' }, session)
-    const resumed = await fetch(url, {
-      headers: {
-        authorization: `Bearer ${mallory.key}`,
-        accept: 'text/event-stream',
-        'last-event-id': '1',
-        ...session,
-      },
-    })
+    const place = /^id: (.+)$/m.exec(begun.text)![1]!
+    const resumed = await resume(mallory.key, { 'last-event-id': place, ...session })
+    expect(resumed.status).toBe(200)
     expect(await resumed.text()).not.toContain('forbidden')
+  })
+})
+
+describe('the place in a stream', () => {
+  it('resumes that stream, and is none in anybody else’s session', async () => {
+    const [crm] = await policy.rows<{ id: string }>(`SELECT "id" FROM "Connection"`)
+    const victim = await policy.caller('victim', crm!.id)
+    await policyApplied(policy)
+    const asked: unknown[] = []
+    answer = (request, response, body) => {
+      if (request.method === 'GET') {
+        asked.push(request.headers['last-event-id'])
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        return response.end(
+          'id: 2\ndata: {"jsonrpc":"2.0","method":"notifications/message","params":{"data":"hers"}}\n\n',
+        )
+      }
+      const { method } = JSON.parse(body)
+      if (method === 'tools/call') {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        return response.end('id: 1\nretry: 10\ndata:\n\n')
+      }
+      if (method === 'initialize') response.setHeader('mcp-session-id', `of-${request.headers['user-agent']}`)
+      return plain(request, response, body)
+    }
+    await post(url, victim.key, initialize(), { 'user-agent': 'victim' })
+    await post(url, mallory.key, initialize(), { 'user-agent': 'mallory' })
+    const begun = await post(url, victim.key, call('ok'), { 'mcp-session-id': 'of-victim' })
+    const place = /^id: (.+)$/m.exec(begun.text)![1]!
+
+    for (const id of [place, '1', '1~', `1~${'A'.repeat(16)}`]) {
+      const stolen = await resume(mallory.key, { 'last-event-id': id, 'mcp-session-id': 'of-mallory' })
+      expect([stolen.status, await stolen.text()]).toEqual([404, expect.not.stringContaining('hers')])
+    }
+    const own = await resume(victim.key, { 'last-event-id': place, 'mcp-session-id': 'of-victim' })
+    expect(await own.text()).toContain('hers')
+    expect(asked).toEqual(['1'])
   })
 })
 
