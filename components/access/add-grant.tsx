@@ -11,7 +11,7 @@ import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input, Textarea } from '@/components/ui/input'
 import { useAction } from '@/components/use-action'
-import { matchesAnyGlob } from '@/lib/domain'
+import { matchesAnyGlob } from '@/lib/words'
 import type { NewGrant } from './access-actions'
 
 export interface GrantChoices {

@@ -1,6 +1,7 @@
 import { Ban, CircleSlash, Clock, Filter } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
-import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
+import type { RefusalReason } from '@/lib/domain'
+import { REASON_TEXT } from '@/lib/words'
 import type { Standing } from './access-path'
 
 /** Quiet for what is open; a word and an icon for the rest. */

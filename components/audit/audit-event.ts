@@ -1,4 +1,5 @@
-import { CallOutcome, type IdentityKind } from '@/lib/domain'
+import type { CallOutcome, IdentityKind } from '@/lib/domain'
+import { CALL_OUTCOMES } from '@/lib/words'
 
 /** One event as a row. */
 export interface AuditRow {
@@ -34,7 +35,8 @@ export interface AuditDetail extends AuditRow {
   replayHref: string | null
 }
 
-export const asOutcome = (outcome: string | null): CallOutcome | null => CallOutcome.safeParse(outcome).data ?? null
+export const asOutcome = (outcome: string | null): CallOutcome | null =>
+  CALL_OUTCOMES.find((known) => known === outcome) ?? null
 
 /** `call.refused` → `Call refused`. */
 export const actionWords = (action: string): string => {

@@ -16,7 +16,8 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { Section } from '@/components/ui/section'
 import { Sheet } from '@/components/ui/sheet'
 import { visibleText } from '@/components/ui/visible-text'
-import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
+import type { RefusalReason } from '@/lib/domain'
+import { REASON_TEXT } from '@/lib/words'
 import { type AuditDetail, actionWords, asOutcome } from './audit-event'
 
 interface EventSheetProps {

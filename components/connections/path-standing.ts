@@ -1,4 +1,5 @@
-import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
+import type { RefusalReason } from '@/lib/domain'
+import { REASON_TEXT } from '@/lib/words'
 
 /** Why nothing passes on an access path now: a few words for a badge, the sentence for its tooltip. */
 export function standingOf(reason: RefusalReason): { short: string; text: string } {

@@ -12,7 +12,7 @@ import { AttentionBadge, ExpiredBadge, KIND_LABEL } from '@/components/ui/domain
 import { EmptyState } from '@/components/ui/empty-state'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Tooltip } from '@/components/ui/tooltip'
-import { IdentityKind } from '@/lib/domain'
+import { IDENTITY_KINDS } from '@/lib/words'
 import { allowedTools, nextEnd, type PathRow } from './path-row'
 import { standingOf } from './path-standing'
 
@@ -164,7 +164,7 @@ function facetsOf({ kind, open, closed }: PathTableProps['counts']): Facet[] {
     ],
   }
   if (kind === undefined) return [now]
-  const kinds = IdentityKind.options.map((value) => ({
+  const kinds = IDENTITY_KINDS.map((value) => ({
     value,
     label: KIND_LABEL[value],
     count: kind[value] ?? 0,

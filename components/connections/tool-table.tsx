@@ -9,7 +9,8 @@ import { CopyableId } from '@/components/ui/copyable-id'
 import { AttentionBadge, ExpiredBadge, ToolRiskBadge } from '@/components/ui/domain-badges'
 import { EmptyState } from '@/components/ui/empty-state'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { ToolRisk } from '@/lib/domain'
+import type { ToolRisk } from '@/lib/domain'
+import { TOOL_RISKS } from '@/lib/words'
 import type { ToolState } from './tool-state'
 
 export interface ToolRow {
@@ -100,7 +101,7 @@ function facetsOf(counts: ToolTableProps['counts']): Facet[] {
   const risk: Facet = {
     id: 'risk',
     label: 'Risk',
-    options: ToolRisk.options.map((value) => ({ value, label: value, count: counts.risk[value] ?? 0 })),
+    options: TOOL_RISKS.map((value) => ({ value, label: value, count: counts.risk[value] ?? 0 })),
   }
   const states = [
     { value: 'changed', label: 'changed since pinned', count: counts.changed },

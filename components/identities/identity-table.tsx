@@ -10,7 +10,8 @@ import { ButtonLink } from '@/components/ui/button'
 import { KIND_LABEL } from '@/components/ui/domain-badges'
 import { EmptyState } from '@/components/ui/empty-state'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { IdentityKind } from '@/lib/domain'
+import type { IdentityKind } from '@/lib/domain'
+import { IDENTITY_KINDS } from '@/lib/words'
 import { ATTENTION_LABEL, type Attention } from './standing'
 import { StandingBadge } from './standing-badge'
 
@@ -163,7 +164,7 @@ function facetsOf(counts: IdentityTableProps['counts']): Facet[] {
     {
       id: 'kind',
       label: 'Kind',
-      options: IdentityKind.options.map((value) => ({
+      options: IDENTITY_KINDS.map((value) => ({
         value,
         label: KIND_LABEL[value],
         count: counts.kind[value] ?? 0,

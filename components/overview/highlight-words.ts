@@ -1,5 +1,5 @@
 import { plural } from '@/components/format'
-import { REASON_TEXT, RefusalReason } from '@/lib/domain'
+import { REASON_TEXT, REFUSAL_REASONS } from '@/lib/words'
 
 export interface HighlightView {
   action: string
@@ -27,8 +27,8 @@ export interface HighlightWords {
 const and = (...parts: (string | null | undefined | false)[]): string => parts.filter(Boolean).join(', ')
 
 const reasonText = (reason: string | null): string | null => {
-  const known = RefusalReason.safeParse(reason)
-  return known.success ? REASON_TEXT[known.data].replace(/\.( .*)?$/, '') : reason
+  const known = REFUSAL_REASONS.find((each) => each === reason)
+  return known ? REASON_TEXT[known].replace(/\.( .*)?$/, '') : reason
 }
 
 /** One line of "Last things that mattered", with the list behind it. */

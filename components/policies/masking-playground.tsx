@@ -9,7 +9,8 @@ import { Checkbox } from '@/components/ui/checkbox'
 import { CodeBlock } from '@/components/ui/code-block'
 import { MaskBadge } from '@/components/ui/domain-badges'
 import { CONTROL } from '@/components/ui/input'
-import { MaskType, type Redactions } from '@/lib/domain'
+import type { MaskType, Redactions } from '@/lib/domain'
+import { MASK_TYPES } from '@/lib/words'
 import { PLAYGROUND_LIMIT } from './playground-limit'
 import { TYPE_WORDS } from './rule-sentence'
 
@@ -35,7 +36,7 @@ interface Shown {
 /** The gateway's own masker over what is typed. The text is in this page and in one request, nowhere else. */
 export function MaskingPlayground({ mask }: MaskingPlaygroundProps) {
   const [text, setText] = useState(EXAMPLE)
-  const [types, setTypes] = useState<MaskType[]>([...MaskType.options])
+  const [types, setTypes] = useState<MaskType[]>([...MASK_TYPES])
   const [shown, setShown] = useState<Shown | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const latest = useRef('')
@@ -68,14 +69,14 @@ export function MaskingPlayground({ mask }: MaskingPlaygroundProps) {
       </p>
       <fieldset className="flex flex-wrap gap-x-5 gap-y-2">
         <legend className="sr-only">Types to mask</legend>
-        {MaskType.options.map((type) => (
+        {MASK_TYPES.map((type) => (
           <Checkbox
             key={type}
             label={TYPE_WORDS[type]}
             checked={types.includes(type)}
             onCheckedChange={(checked) =>
               setTypes((before) =>
-                MaskType.options.filter((each) => (each === type ? checked === true : before.includes(each))),
+                MASK_TYPES.filter((each) => (each === type ? checked === true : before.includes(each))),
               )
             }
           />

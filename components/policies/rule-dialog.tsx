@@ -11,7 +11,8 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { useAction } from '@/components/use-action'
-import { type MaskDirection, MaskType } from '@/lib/domain'
+import type { MaskDirection, MaskType } from '@/lib/domain'
+import { MASK_TYPES } from '@/lib/words'
 import { parseGlobs, printGlobs } from './globs'
 import { RuleSentence, TYPE_WORDS } from './rule-sentence'
 
@@ -60,7 +61,7 @@ export function RuleDialog({ rule, save, trigger, open: asked, onOpenChange }: R
 
 function RuleForm({ rule, save, done }: Pick<RuleDialogProps, 'rule' | 'save'> & { done: () => void }) {
   const [name, setName] = useState(rule?.name ?? '')
-  const [types, setTypes] = useState<MaskType[]>(MaskType.options.filter((type) => rule?.types.includes(type)))
+  const [types, setTypes] = useState<MaskType[]>(MASK_TYPES.filter((type) => rule?.types.includes(type)))
   const [connections, setConnections] = useState(printGlobs(rule?.connections ?? []))
   const [tools, setTools] = useState(printGlobs(rule?.tools ?? []))
   const [direction, setDirection] = useState<MaskDirection>(rule?.direction ?? 'client')
@@ -90,7 +91,7 @@ function RuleForm({ rule, save, done }: Pick<RuleDialogProps, 'rule' | 'save'> &
           What is masked
         </p>
         <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
-          {MaskType.options.map((type) => (
+          {MASK_TYPES.map((type) => (
             <Checkbox
               key={type}
               label={TYPE_WORDS[type]}

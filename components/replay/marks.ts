@@ -1,4 +1,5 @@
-import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
+import type { RefusalReason } from '@/lib/domain'
+import { REASON_TEXT } from '@/lib/words'
 import { type GrantNames, type ReplayMessage, redactionWords, sumOf } from './recording'
 
 export type MarkKind = 'refused' | 'withheld' | 'error' | 'masked'

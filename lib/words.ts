@@ -1,0 +1,100 @@
+/** The vocabulary without its parser: what a browser needs to name things, and no more. `domain.ts` parses the same words. */
+
+export const IDENTITY_KINDS = ['human', 'service', 'pipeline', 'agent'] as const
+
+export const TOOL_RISKS = ['read', 'write', 'destructive'] as const
+
+export const MASK_TYPES = ['EMAIL', 'PHONE', 'SSN', 'CREDIT_CARD', 'IBAN'] as const
+
+export const CALL_OUTCOMES = ['in_flight', 'allowed', 'refused', 'blocked', 'error', 'withheld', 'interrupted'] as const
+
+export const REFUSAL_REASONS = [
+  // who are you
+  'missing_credential',
+  'unknown_credential',
+  'expired_credential',
+  'revoked_credential',
+  'identity_disabled',
+  'identity_ended',
+  'identity_without_owner',
+  // may you
+  'unknown_connection',
+  'not_granted',
+  'excluded',
+  'blocked_by_rule',
+  'tool_quarantined',
+  'unknown_session',
+  // can this be understood
+  'malformed_request',
+  'ambiguous_request',
+  'unknown_method',
+  'unsupported_media_type',
+  'not_acceptable',
+  'method_not_allowed',
+  'request_too_large',
+  'unsupported_protocol',
+  'invalid_origin',
+  // can this be done safely now
+  'recorder_unavailable',
+  'policy_stale',
+  'overloaded',
+  'upstream_unreachable',
+  'upstream_invalid',
+  'access_ended',
+  'shutting_down',
+  'internal_error',
+] as const
+
+export const REASON_TEXT: Record<(typeof REFUSAL_REASONS)[number], string> = {
+  missing_credential: 'No bearer token was sent.',
+  unknown_credential: 'This key is not known here.',
+  expired_credential: 'This key has expired. Ask its owner for a new one.',
+  revoked_credential: 'This key was revoked.',
+  identity_disabled: 'This identity is disabled.',
+  identity_ended: 'This identity is past its end date. Its owner can extend it.',
+  identity_without_owner: 'Nobody owns this identity. An administrator must name an owner first.',
+  unknown_connection: 'There is no such connection.',
+  not_granted: 'No grant allows this. Ask the connection owner for access.',
+  excluded: 'This access was removed in a review.',
+  blocked_by_rule: 'A rule blocks this call.',
+  tool_quarantined: 'This tool changed since it was certified and waits for a new look.',
+  unknown_session: 'There is no such session. Start a new one.',
+  malformed_request: 'The request is not valid JSON-RPC.',
+  ambiguous_request: 'The request can be read in more than one way.',
+  unknown_method: 'This method is not known here, so it is not passed on.',
+  unsupported_media_type: 'Send application/json.',
+  not_acceptable: 'Accept application/json and text/event-stream.',
+  method_not_allowed: 'This HTTP method is not used here.',
+  request_too_large: 'The request is too large.',
+  unsupported_protocol: 'This protocol version is not supported.',
+  invalid_origin: 'Requests from this origin or for this host are not accepted.',
+  recorder_unavailable: 'The call could not be recorded, so it was not made. Try again shortly.',
+  policy_stale: 'This gateway cannot confirm that its policy is current, so it refuses. Try again shortly.',
+  overloaded: 'Too much is waiting to be recorded. Try again shortly.',
+  upstream_unreachable: 'The MCP server did not answer.',
+  upstream_invalid: 'The MCP server gave an answer that is not valid MCP.',
+  access_ended: 'Access ended while the call was running, so the answer was withheld.',
+  shutting_down: 'This gateway is shutting down. Try again.',
+  internal_error: 'Something went wrong inside the gateway, so it refused.',
+}
+
+/** `*` stands for any run of characters, everything else for itself. Linear time: no expression engine involved. */
+export function matchesGlob(pattern: string, value: string): boolean {
+  if (pattern === '*') return true
+  const parts = pattern.split('*')
+  if (parts.length === 1) return pattern === value
+  const first = parts[0]!
+  const last = parts[parts.length - 1]!
+  if (value.length < first.length + last.length || !value.startsWith(first) || !value.endsWith(last)) return false
+  let from = first.length
+  const end = value.length - last.length
+  for (const part of parts.slice(1, -1)) {
+    const at = value.indexOf(part, from)
+    if (at < 0 || at + part.length > end) return false
+    from = at + part.length
+  }
+  return from <= end
+}
+
+export const matchesAnyGlob = (patterns: readonly string[], value: string): boolean =>
+  patterns.some((pattern) => matchesGlob(pattern, value))
