@@ -49,7 +49,7 @@ export default async function SignInPage({ searchParams }: Props) {
 
 /** Only ever back to ourselves: an open redirect behind a sign-in page is a phishing tool. */
 function sameSitePath(wanted: string | undefined, webUrl: string): string {
-  if (!wanted) return '/'
+  if (!wanted || !URL.canParse(wanted, webUrl)) return '/'
   const url = new URL(wanted, webUrl)
   return url.origin === new URL(webUrl).origin ? url.pathname + url.search : '/'
 }
