@@ -29,7 +29,6 @@ const leftNeverImportsRight = NOUNS.slice(0, -1).map((noun, index) =>
 // I/O that belongs to a noun and is no database: each with its reason.
 const OTHER_EDGES = [
   '^lib/audit/checkpoint-files\\.ts$', // writes checkpoints outside of the database, so that its owner cannot rewrite them
-  '^lib/connections/(egress|upstream-fetch)\\.ts$', // check the address that is dialled, at the moment of dialling
 ]
 
 const PURE_FILES = { path: NOUN, pathNot: [STORE, COMMANDS, TEST, ...OTHER_EDGES] }

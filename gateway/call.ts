@@ -38,11 +38,17 @@ export interface Arrival {
   source: string
 }
 
+/**
+ * By what a caller proved who it is; with what a change of policy finds it again by. The id stands in the record, and
+ * sessions without an id of their own hang on it: so a token's is that of its subject, and outlives a refresh.
+ */
+export type Credential =
+  | { kind: 'key'; id: string; hash: string }
+  | { kind: 'token'; id: string; issuer: string; subject: string; endsAt: Date }
+
 export interface Caller {
   identityId: string
-  /** The key's id, for the record; and its digest, by which a change of policy finds it again. */
-  credentialId: string
-  credentialHash: string
+  credential: Credential
   connection: PolicyConnection
 }
 

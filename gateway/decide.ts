@@ -1,10 +1,10 @@
 import type { RefusalReason } from '@/lib/domain'
-import { keyStanding } from '@/lib/identities/standing'
 import type { ListShape } from '@/lib/mcp/lists'
 import type { McpMessage } from '@/lib/mcp/message'
 import { type Asked, type Decision, evaluate } from '@/lib/policies/evaluate'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { type Caller, type Gateway, type Posted, Refusal, type Ruling } from './call'
+import { credentialStanding } from './credential'
 
 type Subject = Pick<Caller, 'identityId'> & { connection: { id: string } }
 
@@ -83,8 +83,7 @@ export function stillAllowed(gateway: Gateway, caller: Caller, asked: Asked): De
   if (!gateway.policy.isFresh()) return denied('policy_stale')
   const policy = gateway.policy.current()
   const now = new Date()
-  const key = policy.keysByHash.get(caller.credentialHash)
-  const standing = key === undefined ? 'revoked_credential' : keyStanding(key, now)
+  const standing = credentialStanding(policy, caller, now)
   return standing === null ? ask(policy, caller, asked, now) : denied(standing)
 }
 

@@ -5,7 +5,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { Stream } from 'node:stream'
 import { createProxyServer } from 'http-proxy'
-import { guardedLookup, namesForbiddenAddress } from '@/lib/connections/egress'
+import { guardedLookup, namesForbiddenAddress } from '@/lib/egress'
 import { Refusal, type UpstreamAnswer, type UpstreamRequest } from './call'
 
 const guarded = guardedLookup(lookup as LookupFunction)

@@ -32,8 +32,8 @@ export function identify(gateway: Gateway, { request, slug }: Arrival): Caller {
   if (!authorization) throw new Refusal('missing_credential')
   const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
   if (token === undefined || !looksLikeServiceKey(token)) throw new Refusal('unknown_credential')
-  const credentialHash = hashServiceKey(token)
-  const key = policy.keysByHash.get(credentialHash)
+  const hash = hashServiceKey(token)
+  const key = policy.keysByHash.get(hash)
   if (key === undefined) throw new Refusal('unknown_credential')
   const standing = keyStanding(key, new Date())
   if (standing !== null) throw new Refusal(standing)
@@ -41,7 +41,7 @@ export function identify(gateway: Gateway, { request, slug }: Arrival): Caller {
 
   const connection = policy.connectionsBySlug.get(slug)
   if (connection === undefined) throw new Refusal('unknown_connection')
-  return { identityId: key.identityId, credentialId: key.id, credentialHash, connection }
+  return { identityId: key.identityId, credential: { kind: 'key', id: key.id, hash }, connection }
 }
 
 function hostName(host: string | undefined): string | null {

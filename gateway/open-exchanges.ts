@@ -1,6 +1,7 @@
 import type { RefusalReason } from '@/lib/domain'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Gateway, OpenExchange } from './call'
+import { credentialEnd } from './credential'
 import { OPEN, stillAllowed } from './decide'
 import { nextEnd } from './policy-feed'
 
@@ -10,9 +11,13 @@ const LONGEST_TIMER_MS = 86_400_000
 export class OpenExchanges {
   private readonly open = new Set<OpenExchange>()
   private timer: NodeJS.Timeout | null = null
+  private wakesAtMs = Infinity
+  private recheckNow = () => {}
 
   add(exchange: OpenExchange): void {
     this.open.add(exchange)
+    const endsAt = credentialEnd(exchange.caller.credential)
+    if (endsAt !== null && endsAt.getTime() < this.wakesAtMs) this.wakeAt(endsAt)
   }
 
   delete(exchange: OpenExchange): void {
@@ -52,11 +57,24 @@ export class OpenExchanges {
   }
 
   private recheckWhenSomethingEnds(gateway: Gateway, policy: PolicySnapshot): void {
+    this.recheckNow = () => this.recheck(gateway, policy)
+    this.wakesAtMs = Infinity
     if (this.timer) clearTimeout(this.timer)
-    const next = nextEnd(policy, new Date())
-    if (next === null) return
-    const waitMs = Math.min(next.getTime() - Date.now() + 1, LONGEST_TIMER_MS)
-    this.timer = setTimeout(() => this.recheck(gateway, policy), Math.max(waitMs, 1))
+    const now = new Date()
+    const next = nextEnd(policy, now)
+    if (next !== null) this.wakeAt(next)
+    for (const { caller } of this.open) {
+      const endsAt = credentialEnd(caller.credential)
+      // What has ended was cut above, and only its answer is still waited for.
+      if (endsAt !== null && endsAt > now && endsAt.getTime() < this.wakesAtMs) this.wakeAt(endsAt)
+    }
+  }
+
+  private wakeAt(date: Date): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.wakesAtMs = date.getTime()
+    const waitMs = Math.min(this.wakesAtMs - Date.now() + 1, LONGEST_TIMER_MS)
+    this.timer = setTimeout(() => this.recheckNow(), Math.max(waitMs, 1))
     this.timer.unref()
   }
 }

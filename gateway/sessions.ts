@@ -71,7 +71,7 @@ export class SessionBook implements Sessions {
         identityId: caller.identityId,
         connectionId: caller.connection.id,
         derivedKey: key,
-        credentialId: caller.credentialId,
+        credentialId: caller.credential.id,
         clientName: shown(client.name),
         clientVersion: shown(client.version),
         protocolVersion: shown(client.protocolVersion),
@@ -196,7 +196,7 @@ export class SessionBook implements Sessions {
   /** Equal on every replica, and not to be guessed without the secret. */
   private derivedKey(caller: Caller, clientName: string): Buffer {
     const hour = Math.floor(Date.now() / HOUR_MS)
-    const parts = JSON.stringify([caller.credentialId, caller.connection.id, clientName, hour])
+    const parts = JSON.stringify([caller.credential.id, caller.connection.id, clientName, hour])
     return createHmac('sha256', this.derivingKey).update(parts).digest()
   }
 }

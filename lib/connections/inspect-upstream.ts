@@ -2,10 +2,10 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { McpError } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
+import { ForbiddenAddress } from '@/lib/egress'
+import { guardedFetch } from '@/lib/guarded-fetch'
 import type { ToolDefinition } from '@/lib/mcp/tools'
-import { ForbiddenAddress } from './egress'
 import type { UpstreamTarget } from './target'
-import { upstreamFetch } from './upstream-fetch'
 
 const TIMEOUT_MS = 10_000
 const MAX_PAGES = 100
@@ -55,7 +55,7 @@ async function listTools({ url, credential }: UpstreamTarget, timeoutMs: number)
     fetch: async (input, init) => {
       // The standing stream carries nothing this asks for.
       if (init?.method === 'GET') return new Response(null, { status: 405 })
-      return upstreamFetch(input, {
+      return guardedFetch(input, {
         ...init,
         signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]),
       })

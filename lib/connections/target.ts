@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { namesForbiddenAddress } from './egress'
+import { namesForbiddenAddress } from '@/lib/egress'
 
 /** What a connection points at, before anything is sealed. */
 export interface UpstreamTarget {

@@ -10,7 +10,7 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024
  * A fetch that checks the address it connects to, follows no redirect and reads at most 8 MB: the server at the other
  * end is one that nobody has vouched for yet. The built-in fetch cannot be told which address to use.
  */
-export async function upstreamFetch(input: string | URL, init: RequestInit = {}): Promise<Response> {
+export async function guardedFetch(input: string | URL, init: RequestInit = {}): Promise<Response> {
   const url = new URL(input)
   // A literal address is never looked up.
   if (namesForbiddenAddress(url)) throw new ForbiddenAddress()
