@@ -5,6 +5,7 @@ import type { JsonRpcId, McpMessage } from '@/lib/mcp/message'
 import type { Era } from '@/lib/mcp/revisions'
 import type { Asked, Decision } from '@/lib/policies/evaluate'
 import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
+import type { Place } from './address'
 import type { RecordEntry } from './recorder/entry'
 
 /** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
@@ -32,6 +33,10 @@ export class Refusal extends Error {
 export interface Arrival {
   reference: string
   slug: string
+  /** The connection's URL in the form it was asked by: what OAuth calls the resource. */
+  resource: string
+  /** Where its RFC 9728 metadata is; null where no connection was named. */
+  metadataUrl: string | null
   request: IncomingMessage
   response: ServerResponse
   /** The peer's address: all there is to tell unauthenticated callers apart. */
@@ -188,8 +193,8 @@ export interface Gateway {
   name: string
   publicUrl: string
   webUrl: string
-  /** Host names under which clients may ask. */
-  hosts: ReadonlySet<string>
+  /** Under which names and URLs connections are found. */
+  place: Place
   origins: ReadonlySet<string>
   policy: PolicyView
   recorder: Recorder
@@ -205,6 +210,8 @@ export interface Gateway {
     refused(reason: RefusalReason): void
     called(outcome: string): void
     upstreamSeconds(seconds: number): void
+    /** One fetch of an issuer's keys. */
+    keysFetched(outcome: 'ok' | 'failed'): void
   }
   log: Logger
   isDraining(): boolean

@@ -3,17 +3,9 @@ import { keyStanding } from '@/lib/identities/standing'
 import { type Arrival, type Caller, type Gateway, Refusal } from './call'
 import { findAmbiguousHeader } from './headers'
 
-/**
- * Whether the request was meant for this server at all. Upstream does not see Host and Origin any more, so the checks
- * against DNS rebinding are ours (MCP 2025-11-25, transports, security warning).
- */
+/** Whether the request can be meant for this server, and read in one way only. Its Host was looked at with its path. */
 export function admit(gateway: Gateway, { request }: Arrival): void {
   if (gateway.isDraining()) throw new Refusal('shutting_down', { headers: { connection: 'close' } })
-  const host = hostName(request.headers.host)
-  const local = request.socket.localAddress?.replace(/^::ffff:/, '')
-  // An address as host cannot be rebound; a name that is not ours can.
-  if (host === null || !(gateway.hosts.has(host) || host === local))
-    throw new Refusal('invalid_origin', { status: 403 })
   const { origin } = request.headers
   if (origin !== undefined && !isOwnOrigin(gateway, origin)) throw new Refusal('invalid_origin')
 
@@ -42,12 +34,6 @@ export function identify(gateway: Gateway, { request, slug }: Arrival): Caller {
   const connection = policy.connectionsBySlug.get(slug)
   if (connection === undefined) throw new Refusal('unknown_connection')
   return { identityId: key.identityId, credential: { kind: 'key', id: key.id, hash }, connection }
-}
-
-function hostName(host: string | undefined): string | null {
-  if (host === undefined) return null
-  const match = /^(\[[0-9a-f:.]+\]|[^:[\]/@\s]+)(?::\d{1,5})?$/i.exec(host)
-  return match ? match[1]!.toLowerCase().replace(/^\[|\]$/g, '') : null
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])

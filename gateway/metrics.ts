@@ -43,6 +43,12 @@ export function gatewayMetrics(read: Readings) {
     help: 'Messages recorded',
     registers,
   })
+  const keyFetches = new Counter({
+    name: 'countersign_issuer_key_fetches_total',
+    help: 'Fetches of the keys of token issuers, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  })
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name: `countersign_${name}`,
@@ -62,6 +68,7 @@ export function gatewayMetrics(read: Readings) {
     refused: (reason: RefusalReason) => refusals.inc({ reason }),
     called: (outcome: string) => calls.inc({ outcome }),
     upstreamSeconds: (seconds: number) => upstream.observe(seconds),
+    keysFetched: (outcome: 'ok' | 'failed') => keyFetches.inc({ outcome }),
     batch: (messages: number, seconds: number) => {
       rows.inc(messages)
       commits.observe(seconds)

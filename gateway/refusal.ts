@@ -113,7 +113,7 @@ export function respondRefused(gateway: Gateway, arrival: Arrival, { reason, mor
     'content-length': Buffer.byteLength(body),
     ...more.headers,
   }
-  if (status === 401) headers['www-authenticate'] = challenge(gateway, arrival.slug, reason)
+  if (status === 401) headers['www-authenticate'] = challenge(arrival, reason)
   if (status === 503) headers['retry-after'] = 2
   if (status === 405) headers.allow = 'POST, GET, DELETE'
   // What is left of a body nobody will read must not be taken for the next request.
@@ -145,8 +145,8 @@ function endAfterLingering(request: IncomingMessage, response: ServerResponse, b
 }
 
 /** RFC 9728 section 5.1; RFC 6750 section 3.1: no error attribute when no credential came. */
-function challenge(gateway: Gateway, slug: string, reason: RefusalReason): string {
-  const metadata = `Bearer resource_metadata="${gateway.publicUrl}/.well-known/oauth-protected-resource/${slug}/mcp"`
+function challenge({ metadataUrl }: Arrival, reason: RefusalReason): string {
+  const metadata = metadataUrl === null ? 'Bearer' : `Bearer resource_metadata="${metadataUrl}"`
   return reason === 'missing_credential' || !UNAUTHENTICATED.has(reason)
     ? metadata
     : `${metadata}, error="invalid_token"`

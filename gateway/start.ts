@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { openCredential } from '@/lib/connections/seal'
 import type { Env } from '@/lib/env'
 import type { PolicyConnection } from '@/lib/policies/snapshot'
+import { placeOf } from './address'
 import { type Gateway, Refusal } from './call'
 import { Link } from './database/link'
 import { openDatabase } from './database/open'
@@ -84,7 +85,13 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     name,
     publicUrl: settings.gatewayUrl,
     webUrl: settings.webUrl,
-    hosts: new Set([...LOOPBACK, settings.BIND, new URL(settings.gatewayUrl).hostname.replace(/^\[|\]$/g, '')]),
+    place: placeOf({
+      publicUrl: settings.gatewayUrl,
+      webUrl: settings.webUrl,
+      bind: settings.BIND,
+      base: settings.GATEWAY_BASE_HOST,
+      alsoHosts: settings.GATEWAY_HOSTS,
+    }),
     origins: new Set([new URL(settings.gatewayUrl).origin, new URL(settings.webUrl).origin]),
     policy: feed,
     recorder: {
@@ -141,7 +148,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       ...(feed.version === null ? ['no policy loaded'] : feed.isFresh() ? [] : ['policy not known to be current']),
       ...(commits.isReady() && recorderLink.isUp ? [] : ['recorder not ready']),
     ],
-    metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+    metrics: async () => ({ type: metrics.registry.contentType, body: await metrics.registry.metrics() }),
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -176,8 +183,6 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     },
   }
 }
-
-const LOOPBACK = ['localhost', '127.0.0.1', '::1']
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -128,7 +128,8 @@ export interface MaskRule {
 }
 
 /** A slug appears in URLs and host names, so it is a DNS label. */
-export const Slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and hyphens')
+export const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+export const Slug = z.string().regex(SLUG, 'lower-case letters, digits and hyphens')
 
 export const IdentityName = z
   .string()

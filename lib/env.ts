@@ -4,6 +4,19 @@ import { z } from 'zod'
 /** Everything that is set from outside, parsed once. Documented in docs/configuration.md. */
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback)
 const optionalUrl = z.url().optional()
+const lowerCaseList = z
+  .string()
+  .default('')
+  .transform((list) =>
+    list
+      .split(',')
+      .map((item) => item.trim().toLowerCase())
+      .filter(Boolean),
+  )
+const hostName = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9.:-]*$/, 'a host name, without scheme and port')
 
 const Env = z.object({
   COUNTERSIGN_DATA: z.string().min(1).default('.data'),
@@ -21,15 +34,9 @@ const Env = z.object({
   OIDC_ISSUER: optionalUrl,
   OIDC_CLIENT_ID: z.string().min(1).optional(),
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
-  COUNTERSIGN_ADMINS: z
-    .string()
-    .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((email) => email.trim().toLowerCase())
-        .filter(Boolean),
-    ),
+  COUNTERSIGN_ADMINS: lowerCaseList,
+  GATEWAY_BASE_HOST: hostName.optional(),
+  GATEWAY_HOSTS: lowerCaseList.pipe(z.array(hostName)),
   ENVIRONMENT_NAME: z.string().max(24).default('local'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 })

@@ -24,7 +24,7 @@ export async function startGateway(
   environment: Record<string, string> = {},
   entry = 'gateway/main.ts',
 ): Promise<TestGateway> {
-  const port = await freePort()
+  const port = Number(environment.GATEWAY_PORT ?? (await freePort()))
   const child = spawn(process.execPath, ['--import', 'tsx', entry], {
     env: {
       PATH: process.env.PATH,
