@@ -1,4 +1,4 @@
-import { hashServiceKey, looksLikeServiceKey } from '@/lib/identities/service-key'
+import { hashServiceKey, looksLikeKey } from '@/lib/identities/service-key'
 import { keyStanding } from '@/lib/identities/standing'
 import { type Arrival, type Caller, type Gateway, Refusal } from './call'
 import { findAmbiguousHeader } from './headers'
@@ -23,7 +23,7 @@ export function identify(gateway: Gateway, { request, slug }: Arrival): Caller {
   const { authorization } = request.headers
   if (!authorization) throw new Refusal('missing_credential')
   const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
-  if (token === undefined || !looksLikeServiceKey(token)) throw new Refusal('unknown_credential')
+  if (token === undefined || !looksLikeKey(token)) throw new Refusal('unknown_credential')
   const hash = hashServiceKey(token)
   const key = policy.keysByHash.get(hash)
   if (key === undefined) throw new Refusal('unknown_credential')

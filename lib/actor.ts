@@ -8,6 +8,8 @@ export interface Actor {
   /** `user:EMAIL`, `cli:USER`, `cli:USER as EMAIL`, `system`. */
   label: string
   roles: readonly Role[]
+  /** The sign-in provider this person came through; absent for a link, the CLI and the system. */
+  signedInWith?: string
 }
 
 export const SYSTEM: Actor = { id: null, label: 'system', roles: [] }

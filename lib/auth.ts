@@ -9,12 +9,15 @@ import { env } from './env'
 import { DomainError } from './errors'
 import { redeemSignInLink, signInWithClaims } from './identities/commands'
 import { getActor } from './identities/store'
+import { groupsClaim } from './identities/token-claims'
 
 const EIGHT_HOURS = 8 * 60 * 60
 
 declare module 'next-auth/jwt' {
   interface JWT {
     identityId?: string
+    /** The sign-in provider; absent for a link. */
+    signedInWith?: string
   }
 }
 
@@ -25,7 +28,6 @@ interface IdTokenClaims {
   email?: string
   email_verified?: boolean
   name?: string
-  groups?: unknown
 }
 
 /**
@@ -70,11 +72,17 @@ export function authOptions(): AuthOptions {
         if (account?.provider === 'link') return { identityId: user.id }
         if (account?.provider === 'oidc') {
           const { identityId } = await signInWithClaims(readClaims(profile as unknown as IdTokenClaims))
-          return { identityId }
+          return { identityId, signedInWith: account.provider }
         }
-        return token.identityId ? { identityId: token.identityId } : {}
+        const { identityId, signedInWith } = token
+        return identityId ? { identityId, signedInWith } : {}
       },
-      session: ({ session, token }) => ({ ...session, user: undefined, identityId: token.identityId }),
+      session: ({ session, token: { identityId, signedInWith } }) => ({
+        ...session,
+        user: undefined,
+        identityId,
+        signedInWith,
+      }),
     },
   }
 }
@@ -85,9 +93,7 @@ const readClaims = (claims: IdTokenClaims) => ({
   email: claims.email ?? null,
   emailVerified: claims.email_verified === true,
   name: claims.name ?? null,
-  groups: Array.isArray(claims.groups)
-    ? claims.groups.filter((group): group is string => typeof group === 'string')
-    : null,
+  groups: groupsClaim({ ...claims }, 'groups'),
 })
 
 async function refusedAsNull<T>(attempt: () => Promise<T>): Promise<T | null> {
@@ -101,9 +107,10 @@ async function refusedAsNull<T>(attempt: () => Promise<T>): Promise<T | null> {
 
 /** The signed-in person with the roles of this moment, or null. Read once per request. */
 export const currentActor = cache(async (): Promise<(Actor & { id: string }) | null> => {
-  const session = (await getServerSession(authOptions())) as { identityId?: string } | null
+  const session = (await getServerSession(authOptions())) as { identityId?: string; signedInWith?: string } | null
   if (!session?.identityId) return null
-  return getActor(db(), session.identityId)
+  const actor = await getActor(db(), session.identityId)
+  return actor && { ...actor, signedInWith: session.signedInWith }
 })
 
 /** For pages and actions: somebody is signed in, or the browser goes to sign in. */

@@ -37,6 +37,7 @@ const Env = z.object({
   COUNTERSIGN_ADMINS: lowerCaseList,
   GATEWAY_BASE_HOST: hostName.optional(),
   GATEWAY_HOSTS: lowerCaseList.pipe(z.array(hostName)),
+  PERSONAL_TOKEN_MAX_DAYS: z.coerce.number().int().min(1).max(366).default(90),
   ENVIRONMENT_NAME: z.string().max(24).default('local'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 })

@@ -26,7 +26,7 @@ const issue: Command = {
 const list: Command = {
   name: 'key list',
   usage: '[IDENTITY]',
-  summary: 'Lists service keys by their first letters',
+  summary: 'Lists service keys and personal access tokens by their first letters',
   arguments: ['IDENTITY?'],
   async run(context) {
     const actor = await context.actor()
@@ -37,7 +37,8 @@ const list: Command = {
       [
         { title: 'ID', text: ({ id }) => id },
         { title: 'IDENTITY', text: ({ identity }) => identity.name },
-        { title: 'KEY', text: ({ hint }) => hint },
+        { title: 'KIND', text: ({ kind }) => kind },
+        { title: 'KEY', text: ({ hint, name }) => (name === null ? hint : `${hint} ${name}`) },
         { title: 'STATE', text: ({ state }) => state },
         { title: 'EXPIRES', text: ({ expiresAt }) => formatDate(expiresAt) },
         { title: 'LAST USED', text: ({ lastUsedAt }) => formatDate(lastUsedAt) },
@@ -51,7 +52,7 @@ const list: Command = {
 const revoke: Command = {
   name: 'key revoke',
   usage: 'ID',
-  summary: 'Revokes a service key: its next call is refused',
+  summary: 'Revokes a service key or a personal access token: its next call is refused',
   arguments: ['ID'],
   async run(context) {
     const { result, lagging } = await revokeKey(await context.actor(), { keyId: context.argument('ID') })

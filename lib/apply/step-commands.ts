@@ -3,6 +3,7 @@ import { recordAudit } from '@/lib/audit/store'
 import { changeConnection, sealed } from '@/lib/connections/commands'
 import { connectionForUpdate, insertConnection, updateConnectionRow } from '@/lib/connections/store'
 import type { Tx } from '@/lib/db'
+import { revokeTokensOf } from '@/lib/identities/commands'
 import { newId } from '@/lib/ids'
 import { exclusionName } from '@/lib/policies/coverage'
 import { changePolicy } from '@/lib/policy-version'
@@ -99,6 +100,7 @@ export async function carryOut(doing: Doing, step: Step): Promise<void> {
     }
     case 'disable-identity':
       await tx.client.identity.update({ where: { id: work.id }, data: { disabledAt: now, managedBy: PRUNED } })
+      await revokeTokensOf(tx, actor, { id: work.id, name: step.name }, now)
       return audit(doing, step, 'identity.disabled', work.id, { because: 'pruned' })
     case 'create-group': {
       const id = names.groups.get(work.entry.name)!

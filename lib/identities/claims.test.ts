@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Identity } from '@/lib/domain'
-import { decideSignIn, type SignInClaims, type SignInFacts } from './claims'
+import { claimedGroups, decideSignIn, type SignInClaims, type SignInFacts, type TrustedProvider } from './claims'
 
 const now = new Date('2026-11-22T12:00:00Z')
 const dana: Identity = {
@@ -26,7 +26,7 @@ const facts: SignInFacts = {
   bound: null,
   namesake: null,
   namesakeBoundToIssuer: false,
-  trustedIssuer: 'https://idp.acme.test/',
+  provider: { issuer: 'https://idp.acme.test/', emailDomains: ['acme.test'], groupGlobs: ['*'] },
   admins: ['root@acme.test'],
   now,
 }
@@ -76,8 +76,38 @@ describe('a sign-in through an identity provider', () => {
   })
 
   it.each([
+    ['a domain it does not list', ['partner.test']],
+    ['a domain that only ends like one it lists', ['cme.test']],
+    ['a domain above the address', ['test']],
+    ['no domain at all', []],
+  ])('through a second provider that lists %s takes over nobody with the same address', (_case, emailDomains) => {
+    const second: TrustedProvider = { issuer: 'https://partner.test', emailDomains, groupGlobs: ['*'] }
+    const decision = decideSignIn(
+      { ...claims, issuer: 'https://partner.test', email: 'root@acme.test' },
+      { ...facts, provider: second, namesake: { ...dana, name: 'root@acme.test' } },
+    )
+    // A person of their own, under a name that is nobody's: not even one that is still free.
+    expect(decision).toMatchObject({ kind: 'create', roles: [] })
+    expect(decision).not.toMatchObject({ name: 'root@acme.test' })
+  })
+
+  it('through the provider of the environment finds people in every domain', () => {
+    const everywhere = { ...facts, provider: { ...facts.provider!, emailDomains: null }, namesake: dana }
+    expect(decideSignIn({ ...claims, email: 'ana@elsewhere.test' }, everywhere)).toMatchObject({ kind: 'bind' })
+  })
+
+  it('of a provider whose issuer is no web address still gets a name', () => {
+    const issuer = 'urn:acme:idp'
+    const decision = decideSignIn(
+      { ...claims, issuer, email: null },
+      { ...facts, provider: { ...facts.provider!, issuer } },
+    )
+    expect(decision).toMatchObject({ kind: 'create', name: expect.stringMatching(/^subject-[0-9a-f]{16}@\S+$/) })
+  })
+
+  it.each([
     ['an unknown provider', { ...claims, issuer: 'https://evil.test' }, facts],
-    ['any provider while none is configured', claims, { ...facts, trustedIssuer: undefined }],
+    ['any provider while none is configured', claims, { ...facts, provider: null }],
     [
       'a second account of the provider with the same address',
       claims,
@@ -93,5 +123,19 @@ describe('a sign-in through an identity provider', () => {
     ['a token without a subject', { ...claims, subject: '' }, facts],
   ])('is refused for %s', (_case, given, known) => {
     expect(decideSignIn(given, known).kind).toBe('refuse')
+  })
+})
+
+describe('the groups of a claim', () => {
+  it('are those the provider may speak of', () => {
+    const groups = ['okta-data', 'okta-eng', 'admins']
+    expect(claimedGroups({ groups }, { groupGlobs: ['*'] })).toEqual(groups)
+    expect(claimedGroups({ groups }, { groupGlobs: ['okta-*'] })).toEqual(['okta-data', 'okta-eng'])
+    expect(claimedGroups({ groups }, { groupGlobs: [] })).toEqual([])
+  })
+
+  it('that were cut short make a member of nothing, and those never named change nothing', () => {
+    expect(claimedGroups({ groups: 'unknown' }, { groupGlobs: ['*'] })).toEqual([])
+    expect(claimedGroups({ groups: null }, { groupGlobs: ['*'] })).toBeNull()
   })
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Identity, Role } from '@/lib/domain'
+import { type Identity, matchesAnyGlob, type Role } from '@/lib/domain'
 import { HumanName } from './naming'
 import { identityStanding } from './standing'
 
@@ -10,8 +10,17 @@ export interface SignInClaims {
   email: string | null
   emailVerified: boolean
   name: string | null
-  /** Null when the claim is missing: then memberships stay as they are. */
-  groups: string[] | null
+  /** Null when nothing was said: then memberships stay as they are. `unknown` when the provider cut the list short. */
+  groups: string[] | 'unknown' | null
+}
+
+/** A provider that is registered here, and how far its word about people counts. */
+export interface TrustedProvider {
+  issuer: string
+  /** Its addresses find people only in these domains; null is every domain. */
+  emailDomains: readonly string[] | null
+  /** Which group names it may put people into. */
+  groupGlobs: readonly string[]
 }
 
 export interface SignInFacts {
@@ -21,7 +30,7 @@ export interface SignInFacts {
   namesake: Identity | null
   /** Whether somebody else of this issuer already signs in as the namesake. */
   namesakeBoundToIssuer: boolean
-  trustedIssuer: string | undefined
+  provider: TrustedProvider | null
   admins: readonly string[]
   now: Date
 }
@@ -34,11 +43,12 @@ export type SignInDecision =
 
 /**
  * An identity is (issuer, subject); an e-mail address is only how the first sign-in finds the person that was entered
- * before. So a second account that asserts the same address, or an address that was never verified, takes over nobody.
+ * before. So a second account that asserts the same address, an address that was never verified, or one of a domain that
+ * the provider does not answer for, takes over nobody.
  */
 export function decideSignIn(claims: SignInClaims, facts: SignInFacts): SignInDecision {
-  const { bound, namesake, now } = facts
-  if (facts.trustedIssuer === undefined || !sameIssuer(claims.issuer, facts.trustedIssuer))
+  const { bound, namesake, provider, now } = facts
+  if (provider === null || !sameIssuer(claims.issuer, provider.issuer))
     return refuse('This identity provider is not known here.')
   if (claims.subject === '') return refuse('The identity provider did not say who this is.')
   if (bound !== null) {
@@ -46,7 +56,7 @@ export function decideSignIn(claims: SignInClaims, facts: SignInFacts): SignInDe
       ? { kind: 'bound', identityId: bound.id }
       : refuse('This account is disabled or has ended.')
   }
-  const email = verifiedEmail(claims)
+  const email = trustedEmail(claims, provider)
   if (email === null) {
     return {
       kind: 'create',
@@ -63,26 +73,45 @@ export function decideSignIn(claims: SignInClaims, facts: SignInFacts): SignInDe
   return { kind: 'bind', identityId: namesake.id, addRoles: roles.filter((role) => !namesake.roles.includes(role)) }
 }
 
-/** Lower case, or null when it is missing, unverified or no address. */
-export function verifiedEmail(claims: Pick<SignInClaims, 'email' | 'emailVerified'>): string | null {
+/**
+ * Lower case, or null when it is missing, unverified, no address, or of a domain that is not the provider's. Such an
+ * address does not even become the name of a new person: whoever it belongs to would later be taken for them.
+ */
+export function trustedEmail(
+  claims: Pick<SignInClaims, 'email' | 'emailVerified'>,
+  { emailDomains }: Pick<TrustedProvider, 'emailDomains'>,
+): string | null {
   if (!claims.emailVerified) return null
   const parsed = HumanName.safeParse(claims.email ?? '')
-  return parsed.success ? parsed.data : null
+  if (!parsed.success) return null
+  const domain = parsed.data.slice(parsed.data.lastIndexOf('@') + 1)
+  return emailDomains === null || emailDomains.includes(domain) ? parsed.data : null
+}
+
+/** The groups this provider may speak of. A list that was cut short is worth nothing: unknown is not a member. */
+export function claimedGroups(
+  { groups }: Pick<SignInClaims, 'groups'>,
+  { groupGlobs }: Pick<TrustedProvider, 'groupGlobs'>,
+): string[] | null {
+  if (groups === null) return null
+  return groups === 'unknown' ? [] : groups.filter((name) => matchesAnyGlob(groupGlobs, name))
 }
 
 export const canSignIn = (identity: Identity, now: Date): boolean =>
   identity.kind === 'human' && identityStanding(identity, now) === null
 
-/** Without a verified address the person still gets a name of their own, which nobody can mistake for somebody's. */
+/** Without a trusted address the person still gets a name of their own, which nobody can mistake for somebody's. */
 function nameFromSubject({ issuer, subject }: SignInClaims): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([issuer, subject]))
     .digest('hex')
     .slice(0, 16)
-  return `subject-${digest}@${new URL(issuer).hostname}`
+  // A SAML issuer may be any URI, also one without a host.
+  const host = URL.canParse(issuer) ? new URL(issuer).hostname : ''
+  return `subject-${digest}@${host || 'provider.invalid'}`
 }
 
 // Providers and people write the issuer with and without the final slash.
-const sameIssuer = (a: string, b: string): boolean => a.replace(/\/$/, '') === b.replace(/\/$/, '')
+export const sameIssuer = (a: string, b: string): boolean => a.replace(/\/$/, '') === b.replace(/\/$/, '')
 
 const refuse = (why: string): SignInDecision => ({ kind: 'refuse', why })

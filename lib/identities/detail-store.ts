@@ -6,6 +6,9 @@ import { getIdentityListItem, type IdentityListItem, type PersonRef, personRef, 
 export interface KeyListItem {
   id: string
   identity: PersonRef
+  /** `personal`: a person's own access token, with a name. */
+  kind: 'service' | 'personal'
+  name: string | null
   /** The first letters, to tell keys apart. */
   hint: string
   state: KeyState
@@ -68,11 +71,11 @@ export async function getIdentityDetail(
 export async function listKeys(
   { client }: Db,
   actor: Actor,
-  { identityId }: { identityId?: string } = {},
+  { identityId, kind }: { identityId?: string; kind?: KeyListItem['kind'] } = {},
   now: Date = new Date(),
 ): Promise<KeyListItem[]> {
   const rows = await client.serviceKey.findMany({
-    where: { ...(identityId === undefined ? {} : { identityId }), identity: visibleIdentities(actor) },
+    where: { identityId, kind, identity: visibleIdentities(actor) },
     omit: { hash: true, identityId: true },
     include: { identity: personRef },
     orderBy: { createdAt: 'desc' },

@@ -10,6 +10,7 @@ import { answersFor, requireMayChangeRoles, requireMayCreate, sameRoles } from '
 import { Deadline } from './deadline'
 import { namingProblem } from './naming'
 import { findIdentity, getIdentityByName, identityForUpdate } from './store'
+import { revokeTokensOf } from './token-commands'
 
 const displayName = z.string().trim().min(1).max(200)
 
@@ -116,7 +117,7 @@ export async function transferOwnership(actor: Actor, input: TransferOwnership):
 export const IdentityRef = z.object({ identityId: z.string() })
 export type IdentityRef = z.input<typeof IdentityRef>
 
-/** Every key of it is refused from the next call on, and a person is signed out. */
+/** Every key of it is refused from the next call on; a person is signed out, and their access tokens are revoked. */
 export async function disableIdentity(actor: Actor, input: IdentityRef): Promise<Applied<Identity>> {
   const { identityId } = parseInput(IdentityRef, input)
   return changingPolicy(async (tx) => {
@@ -125,7 +126,10 @@ export async function disableIdentity(actor: Actor, input: IdentityRef): Promise
     requireAnswersFor(actor, before)
     if (before.id === actor.id) throw new Forbidden('Nobody disables themself. Ask an administrator.')
     if (before.disabledAt !== null) return before
-    return saveIdentity(tx, actor, before, { ...before, disabledAt: new Date() }, 'identity.disabled')
+    const now = new Date()
+    const disabled = await saveIdentity(tx, actor, before, { ...before, disabledAt: now }, 'identity.disabled')
+    await revokeTokensOf(tx, actor, disabled, now)
+    return disabled
   })
 }
 

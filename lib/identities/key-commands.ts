@@ -64,6 +64,7 @@ export async function issueKey(actor: Actor, input: IssueKey): Promise<Applied<I
 export const RevokeKey = z.object({ keyId: z.string() })
 export type RevokeKey = z.input<typeof RevokeKey>
 
+/** Also a personal access token: its own, or anyone's by an administrator. */
 export async function revokeKey(actor: Actor, input: RevokeKey): Promise<Applied<{ id: string; identityId: string }>> {
   const { keyId } = parseInput(RevokeKey, input)
   return changingPolicy(async (tx) => {
@@ -78,11 +79,11 @@ export async function revokeKey(actor: Actor, input: RevokeKey): Promise<Applied
       data: { revokedAt: new Date(), revokedBy: actor.label },
     })
     recordAudit(tx, actor, {
-      action: 'key.revoked',
+      action: key.kind === 'personal' ? 'token.revoked' : 'key.revoked',
       targetType: 'key',
       targetId: keyId,
       identityId: identity.id,
-      data: { identity: identity.name, hint: key.hint },
+      data: { identity: identity.name, hint: key.hint, ...(key.name !== null && { name: key.name }) },
     })
     return { id: keyId, identityId: identity.id }
   })

@@ -6,44 +6,71 @@ import { env } from '@/lib/env'
 import { Forbidden } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { changePolicy, lockPolicy } from '@/lib/policy-version'
-import { decideSignIn, type SignInClaims, type SignInDecision, type SignInFacts, verifiedEmail } from './claims'
+import {
+  claimedGroups,
+  decideSignIn,
+  type SignInClaims,
+  type SignInDecision,
+  type SignInFacts,
+  type TrustedProvider,
+  trustedEmail,
+} from './claims'
 import { GroupName } from './naming'
 import { getIdentityByName, identityForUpdate, toIdentity } from './store'
 
-/** Somebody came back from the identity provider; the caller has checked the token's signature. @throws Forbidden */
-export async function signInWithClaims(claims: SignInClaims): Promise<{ identityId: string }> {
-  return inTransaction(async (tx) => {
-    await lockPolicy(tx)
-    const decision = decideSignIn(claims, await readFacts(tx, claims))
-    if (decision.kind === 'refuse') throw new Forbidden(decision.why)
-    const person = await settle(tx, claims, decision)
-    if (claims.groups !== null) await replaceClaimedGroups(tx, claims, person)
-    const actor: Actor = { id: person.id, label: `user:${person.name}`, roles: person.roles }
-    recordAudit(tx, actor, {
-      action: 'identity.signed_in',
-      targetType: 'identity',
-      targetId: person.id,
-      identityId: person.id,
-      data: { through: claims.issuer, as: decision.kind },
-    })
-    return { identityId: person.id }
-  })
+/** The provider of the environment: whoever set it up answers for every address it verifies, as before there were more. */
+export function environmentProvider(): TrustedProvider | null {
+  const issuer = env().OIDC_ISSUER
+  return issuer === undefined ? null : { issuer, emailDomains: null, groupGlobs: ['*'] }
 }
 
-async function readFacts(tx: Tx, claims: SignInClaims): Promise<SignInFacts> {
+/** Somebody came back from the identity provider; the caller has checked the token's signature. @throws Forbidden */
+export async function signInWithClaims(
+  claims: SignInClaims,
+  provider: TrustedProvider | null = environmentProvider(),
+): Promise<{ identityId: string }> {
+  return inTransaction((tx) => signIn(tx, claims, provider))
+}
+
+/** The same within a transaction that also spends what proved it. */
+export async function signIn(
+  tx: Tx,
+  claims: SignInClaims,
+  provider: TrustedProvider | null,
+): Promise<{ identityId: string }> {
+  await lockPolicy(tx)
+  const decision = decideSignIn(claims, await readFacts(tx, claims, provider))
+  // Nothing that is not registered gets past the decision; the type does not say so.
+  if (decision.kind === 'refuse' || provider === null)
+    throw new Forbidden(decision.kind === 'refuse' ? decision.why : 'This identity provider is not known here.')
+  const person = await settle(tx, claims, decision)
+  const groups = claimedGroups(claims, provider)
+  if (groups !== null) await replaceClaimedGroups(tx, claims, groups, person)
+  const actor: Actor = { id: person.id, label: `user:${person.name}`, roles: person.roles }
+  recordAudit(tx, actor, {
+    action: 'identity.signed_in',
+    targetType: 'identity',
+    targetId: person.id,
+    identityId: person.id,
+    data: { through: claims.issuer, as: decision.kind },
+  })
+  return { identityId: person.id }
+}
+
+async function readFacts(tx: Tx, claims: SignInClaims, provider: TrustedProvider | null): Promise<SignInFacts> {
   const { issuer, subject } = claims
   const binding = await tx.client.identityBinding.findUnique({
     where: { issuer_subject: { issuer, subject } },
     include: { identity: true },
   })
-  const email = verifiedEmail(claims)
+  const email = provider && trustedEmail(claims, provider)
   const namesake = email === null ? null : await getIdentityByName(tx, email)
   const rival = namesake && (await tx.client.identityBinding.findFirst({ where: { issuer, identityId: namesake.id } }))
   return {
     bound: binding && toIdentity(binding.identity),
     namesake,
     namesakeBoundToIssuer: rival !== null,
-    trustedIssuer: env().OIDC_ISSUER,
+    provider,
     admins: env().COUNTERSIGN_ADMINS,
     now: new Date(),
   }
@@ -103,9 +130,13 @@ async function settle(
 }
 
 /** The claim is the whole truth of its issuer, and of no other source. */
-async function replaceClaimedGroups(tx: Tx, claims: SignInClaims, person: Identity): Promise<void> {
-  const source = claims.issuer
-  const claimed = new Set((claims.groups ?? []).flatMap((name) => GroupName.safeParse(name).data ?? []))
+async function replaceClaimedGroups(
+  tx: Tx,
+  { issuer: source, groups: given }: SignInClaims,
+  groupNames: readonly string[],
+  person: Identity,
+): Promise<void> {
+  const claimed = new Set(groupNames.flatMap((name) => GroupName.safeParse(name).data ?? []))
   const memberships = await tx.client.groupMember.findMany({
     where: { identityId: person.id, source },
     include: { group: true },
@@ -132,6 +163,11 @@ async function replaceClaimedGroups(tx: Tx, claims: SignInClaims, person: Identi
     targetType: 'identity',
     targetId: person.id,
     identityId: person.id,
-    data: { joined, left: left.map(({ group }) => group.name), issuer: source },
+    data: {
+      joined,
+      left: left.map(({ group }) => group.name),
+      issuer: source,
+      ...(given === 'unknown' && { because: 'the provider cut the list of groups short' }),
+    },
   })
 }
