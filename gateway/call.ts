@@ -20,6 +20,8 @@ export class Refusal extends Error {
       id?: JsonRpcId | null
       /** A JSON-RPC code that the specification prescribes instead of our own. */
       code?: number
+      /** What the specification wants in `error.data` beside the reason. */
+      data?: Record<string, unknown>
       /** Where the specification prescribes another HTTP status than the reason's usual one. */
       status?: number
       headers?: Record<string, string>

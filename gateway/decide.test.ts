@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Grant } from '@/lib/domain'
 import { readClientBody } from '@/lib/mcp/message'
+import type { Era } from '@/lib/mcp/revisions'
 import { buildSnapshot } from '@/lib/policies/snapshot'
 import { Refusal } from './call'
-import { askedBy, decide, listFilter } from './decide'
+import { askedBy, decide, listFilter, OPEN } from './decide'
 import { nextEnd } from './policy-feed'
 import { probeResults } from './probe'
 
@@ -67,33 +68,42 @@ function posted(...bodies: object[]) {
   if (!read.ok) throw new Error(read.detail)
   return { text, bytes: Buffer.from(text), messages: read.messages, batch: read.batch, era: 'legacy' as const }
 }
+const HI = { kind: 'prompt', name: 'hi' }
+const TEMPLATE = { kind: 'resource', uri: 'a:{x}' }
 const request = (method: string, params: object = {}, id = 1) => ({ jsonrpc: '2.0', id, method, params })
 
 describe('what a message asks for', () => {
-  it.each([
-    ['tools/call', { name: 'get' }, { kind: 'tool', name: 'get' }],
-    ['prompts/get', { name: 'hi' }, { kind: 'prompt', name: 'hi' }],
-    ['resources/read', { uri: 'file:///a' }, { kind: 'resource', uri: 'file:///a' }],
-    ['resources/subscribe', { uri: 'file:///a' }, { kind: 'resource', uri: 'file:///a' }],
-    ['completion/complete', { ref: { type: 'ref/prompt', name: 'hi' } }, { kind: 'prompt', name: 'hi' }],
-    [
-      'completion/complete',
-      { ref: { type: 'ref/resource', uri: 'file:///{x}' } },
-      { kind: 'resource', uri: 'file:///{x}' },
-    ],
-    ['tools/list', {}, { kind: 'open' }],
-    ['initialize', {}, { kind: 'open' }],
-    ['tools/Call', {}, null],
-    ['tasks/result', { taskId: 't' }, null],
-    ['toString', {}, null],
-  ])('%s %j', (method, params, expected) => {
-    expect(askedBy(posted(request(method, params)).messages[0]!)).toEqual(expected)
-  })
+  const asks = (era: Era, method: string, params: object = {}) =>
+    askedBy(posted(request(method, params)).messages[0]!, era)
 
-  it('refuses a completion without a readable reference', () => {
-    expect(() => askedBy(posted(request('completion/complete', { ref: { type: 'ref/prompt' } })).messages[0]!)).toThrow(
-      Refusal,
-    )
+  it.each<[string, object, unknown, unknown]>([
+    ['tools/call', { name: 'get' }, { kind: 'tool', name: 'get' }, { kind: 'tool', name: 'get' }],
+    ['prompts/get', { name: 'hi' }, { kind: 'prompt', name: 'hi' }, { kind: 'prompt', name: 'hi' }],
+    ['resources/read', { uri: 'a:b' }, { kind: 'resource', uri: 'a:b' }, { kind: 'resource', uri: 'a:b' }],
+    ['resources/subscribe', { uri: 'a:b' }, { kind: 'resource', uri: 'a:b' }, null],
+    ['resources/unsubscribe', {}, 'malformed', null],
+    ['completion/complete', { ref: { type: 'ref/prompt', name: 'hi' } }, HI, HI],
+    ['completion/complete', { ref: { type: 'ref/resource', uri: 'a:{x}' } }, TEMPLATE, TEMPLATE],
+    ['completion/complete', { ref: { type: 'ref/prompt' } }, 'malformed', 'malformed'],
+    ['tools/call', {}, 'malformed', 'malformed'],
+    ['tools/call', { name: ['get'] }, 'malformed', 'malformed'],
+    ['tools/list', {}, OPEN, OPEN],
+    ['initialize', {}, OPEN, null],
+    ['ping', {}, OPEN, null],
+    ['logging/setLevel', { level: 'info' }, OPEN, null],
+    ['server/discover', {}, null, OPEN],
+    ['subscriptions/listen', {}, null, OPEN],
+    ['tools/Call', {}, null, null],
+    ['tasks/result', { taskId: 't' }, null, null],
+    ['toString', {}, null, null],
+  ])('%s %j', (method, params, inLegacy, inModern) => {
+    for (const [era, expected] of [
+      ['legacy', inLegacy],
+      ['modern', inModern],
+    ] as const) {
+      if (expected === 'malformed') expect(() => asks(era, method, params)).toThrow(Refusal)
+      else expect(asks(era, method, params)).toEqual(expected)
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 import type { RefusalReason } from '@/lib/domain'
 import type { ListShape } from '@/lib/mcp/lists'
-import type { McpMessage } from '@/lib/mcp/message'
+import type { McpMessage, McpRequest } from '@/lib/mcp/message'
+import type { Era } from '@/lib/mcp/revisions'
 import { type Asked, type Decision, evaluate } from '@/lib/policies/evaluate'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { type Caller, type Gateway, type Posted, Refusal, type Ruling } from './call'
@@ -8,59 +9,76 @@ import { credentialStanding } from './credential'
 
 type Subject = Pick<Caller, 'identityId'> & { connection: { id: string } }
 
-/** Requests that touch nothing by name: any access to the connection is enough. */
-const OPEN_REQUESTS = new Set([
-  'initialize',
-  'server/discover',
-  'ping',
-  'tools/list',
-  'prompts/list',
-  'resources/list',
-  'resources/templates/list',
-  'logging/setLevel',
-  'subscriptions/listen',
-])
+/** Requests that touch nothing by name: any access to the connection is enough. Each era has its own. */
+const OPEN_REQUESTS: Record<Era, ReadonlySet<string>> = {
+  legacy: new Set([
+    'initialize',
+    'ping',
+    'tools/list',
+    'prompts/list',
+    'resources/list',
+    'resources/templates/list',
+    'logging/setLevel',
+  ]),
+  modern: new Set([
+    'server/discover',
+    'tools/list',
+    'prompts/list',
+    'resources/list',
+    'resources/templates/list',
+    'subscriptions/listen',
+  ]),
+}
 
-const NOTIFICATIONS = new Set([
-  'notifications/initialized',
-  'notifications/cancelled',
-  'notifications/progress',
-  'notifications/roots/list_changed',
-])
+const NOTIFICATIONS: Record<Era, ReadonlySet<string>> = {
+  legacy: new Set([
+    'notifications/initialized',
+    'notifications/cancelled',
+    'notifications/progress',
+    'notifications/roots/list_changed',
+  ]),
+  modern: new Set(['notifications/cancelled']),
+}
 
-/** What a client's message asks for. Null for a method nobody here knows: what is not understood is refused. */
-export function askedBy(message: McpMessage): Asked | null {
+/** What a client's message asks for. Null for a method its era does not have: what is not understood is refused. */
+export function askedBy(message: McpMessage, era: Era): Asked | null {
   if (message.kind === 'response') return OPEN
-  if (message.kind === 'notification') return NOTIFICATIONS.has(message.method) ? OPEN : null
+  if (message.kind === 'notification') return NOTIFICATIONS[era].has(message.method) ? OPEN : null
   switch (message.method) {
     case 'tools/call':
-      return { kind: 'tool', name: message.target! }
+      return { kind: 'tool', name: targetOf(message) }
     case 'prompts/get':
-      return { kind: 'prompt', name: message.target! }
+      return { kind: 'prompt', name: targetOf(message) }
     case 'resources/read':
+      return { kind: 'resource', uri: targetOf(message) }
     case 'resources/subscribe':
     case 'resources/unsubscribe':
-      return { kind: 'resource', uri: message.target! }
+      return era === 'legacy' ? { kind: 'resource', uri: targetOf(message) } : null
     case 'completion/complete':
-      return askedByReference(message.params?.ref)
+      return askedByReference(message)
     default:
-      return OPEN_REQUESTS.has(message.method) ? OPEN : null
+      return OPEN_REQUESTS[era].has(message.method) ? OPEN : null
   }
+}
+
+function targetOf({ method, target, id }: McpRequest): string {
+  if (target !== null) return target
+  throw new Refusal('malformed_request', { detail: `${method} does not say what it is about.`, id })
 }
 
 export const OPEN: Asked = { kind: 'open' }
 
-function askedByReference(ref: unknown): Asked {
-  const { type, name, uri } = (ref ?? {}) as Record<string, unknown>
+function askedByReference({ params, id }: McpRequest): Asked {
+  const { type, name, uri } = (params?.ref ?? {}) as Record<string, unknown>
   if (type === 'ref/prompt' && typeof name === 'string') return { kind: 'prompt', name }
   if (type === 'ref/resource' && typeof uri === 'string') return { kind: 'resource', uri }
-  throw new Refusal('malformed_request', { detail: 'completion/complete needs a ref.' })
+  throw new Refusal('malformed_request', { detail: 'completion/complete needs a ref.', id })
 }
 
 /** Rules on every message of a body. A batch is decided element by element. */
 export function decide(policy: PolicySnapshot, caller: Subject, posted: Posted, now: Date): Ruling[] {
   return posted.messages.map((message) => {
-    const asked = askedBy(message)
+    const asked = askedBy(message, posted.era)
     if (asked === null) {
       // A modern client expects 404 here; a notification gets no answer that could carry an error.
       const status = posted.era === 'modern' ? 404 : message.kind === 'notification' ? 400 : undefined

@@ -55,7 +55,7 @@ export function errorMessage(
   reason: RefusalReason,
   reference: string,
   id: JsonRpcId | null,
-  { detail, code }: { detail?: string; code?: number } = {},
+  { detail, code, data }: Pick<Refusal['more'], 'detail' | 'code' | 'data'> = {},
 ): string {
   return JSON.stringify({
     jsonrpc: '2.0',
@@ -63,7 +63,7 @@ export function errorMessage(
     error: {
       code: code ?? SHAPES[reason].code,
       message: detail ? `${REASON_TEXT[reason]} ${detail}` : REASON_TEXT[reason],
-      data: { reason, reference, url: `${gateway.webUrl}/audit?reference=${reference}` },
+      data: { ...data, reason, reference, url: `${gateway.webUrl}/audit?reference=${reference}` },
     },
   })
 }

@@ -118,7 +118,7 @@ export class SessionBook implements Sessions {
     const row = await fromDatabase(this.store.question(session.id, rpcId))
     const read = row ? readClientBody(row.body) : null
     const message = read?.ok ? read.messages[0] : undefined
-    const asked = message ? askedBy(message) : null
+    const asked = message ? askedBy(message, 'legacy') : null
     if (!row || message?.kind !== 'request' || asked === null) return null
     return {
       idSource,

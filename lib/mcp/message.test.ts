@@ -73,8 +73,6 @@ describe('what a client sends', () => {
     ['method number', '{"jsonrpc":"2.0","id":1,"method":1}'],
     ['params array', '{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}'],
     ['params string', '{"jsonrpc":"2.0","id":1,"method":"ping","params":"x"}'],
-    ['a call that names no tool', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}'],
-    ['a tool name that is no string', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":["get"]}}'],
     ['request and response at once', '{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}'],
     ['two results', '{"jsonrpc":"2.0","id":1,"result":{},"error":{}}'],
     ['neither', '{"jsonrpc":"2.0","id":1}'],

@@ -16,7 +16,7 @@ export interface McpRequest extends MessageSource {
   id: JsonRpcId
   method: string
   params: Record<string, unknown> | null
-  /** Tool name, prompt name or resource URI; null where the method names none. */
+  /** Tool name, prompt name or resource URI; null where the method names none, or the request does not say which. */
   target: string | null
 }
 
@@ -196,7 +196,7 @@ function readMessage(
     const source = { start, end, idSource, method, params }
     if (!has('id')) return { kind: 'notification', id: null, target: null, ...source }
     if (!isId) refuse('The id is neither a string nor a number.')
-    return { kind: 'request', id: id as JsonRpcId, target: targetOf(method, params, malformed), ...source }
+    return { kind: 'request', id: id as JsonRpcId, target: targetOf(method, params), ...source }
   }
   if (has('result') === has('error')) refuse('Neither a request nor a response, or both results at once.')
   if (!isId && !(has('error') && (id === null || id === undefined))) refuse('A response without an id.')
@@ -221,12 +221,10 @@ function asParams(params: unknown, malformed: RefusalReason): Record<string, unk
   return params as Record<string, unknown>
 }
 
-function targetOf(method: string, params: Record<string, unknown> | null, malformed: RefusalReason): string | null {
+function targetOf(method: string, params: Record<string, unknown> | null): string | null {
   const param = targetParamOf(method)
-  if (param === null) return null
-  const target = params && Object.hasOwn(params, param) ? params[param] : undefined
-  if (typeof target !== 'string') throw new Unreadable(malformed, `${method} needs a ${param}.`)
-  return target
+  const target = param !== null && params && Object.hasOwn(params, param) ? params[param] : null
+  return typeof target === 'string' ? target : null
 }
 
 /** The id a refusal can answer to, where it is beyond doubt: one object, one plain id. */

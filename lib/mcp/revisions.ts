@@ -10,6 +10,7 @@ export const ASSUMED_REVISION: Revision = '2025-03-26'
 
 /** Where a modern request carries its revision: `params._meta`. */
 export const PROTOCOL_VERSION_META = 'io.modelcontextprotocol/protocolVersion'
+export const CLIENT_CAPABILITIES_META = 'io.modelcontextprotocol/clientCapabilities'
 
 /** Null for a revision nobody here knows. */
 export function eraOf(revision: string): Era | null {
@@ -30,6 +31,11 @@ const TARGET_PARAM = new Map<string, 'name' | 'uri'>([
 
 /** The param that names what a request acts on; null for methods that act on nothing named. */
 export const targetParamOf = (method: string): 'name' | 'uri' | null => TARGET_PARAM.get(method) ?? null
+
+const NAMED_IN_HEADER = new Set(['tools/call', 'resources/read', 'prompts/get'])
+
+/** Whether a modern client repeats what the request acts on in `Mcp-Name`. */
+export const isMirroredInName = (method: string | null): boolean => method !== null && NAMED_IN_HEADER.has(method)
 
 const CALL_METHODS = new Set(['tools/call', 'resources/read', 'prompts/get'])
 

@@ -45,6 +45,7 @@ export const importRules = () => ({
 export const unitTests = () => vitest('unit')
 export const databaseTests = () => vitest('database')
 export const protocolTests = () => vitest('protocol')
+export const conformanceTests = () => vitest('conformance')
 
 export function browserStories(chromium) {
   const file = reportFile('playwright')

@@ -4,7 +4,7 @@ import { whileAlone } from '../prepare/while-alone.mjs'
 import { check, conclude } from './check.mjs'
 import { findChromium } from './chromium.mjs'
 import { sum } from './counts.mjs'
-import { browserStories, databaseTests, hasFiles, protocolTests, runAloud } from './steps.mjs'
+import { browserStories, conformanceTests, databaseTests, hasFiles, protocolTests, runAloud } from './steps.mjs'
 
 async function runBrowserStories() {
   if (!hasFiles('e2e/browser', '.spec.ts')) return []
@@ -29,6 +29,7 @@ export async function main() {
     ...(await orOneFailure(async () => [await check()])),
     ...(await orOneFailure(async () => [await runAloud(databaseTests())])),
     ...(hasFiles('e2e/protocol', '.test.ts') ? await orOneFailure(async () => [await runAloud(protocolTests())]) : []),
+    ...(await orOneFailure(async () => [await runAloud(conformanceTests())])),
     ...(await orOneFailure(runBrowserStories)),
   ]
   conclude(sum(results))
