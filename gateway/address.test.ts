@@ -21,7 +21,24 @@ describe('which connection is meant', () => {
     ['CRM.Gateway.Example:8443', '/sse', crm('gateway.example', 'sse')],
     ['crm.localhost:4000', '/mcp', crm('localhost')],
   ])('%s%s is a connection', (host, path, address) => {
-    expect(at(host, path)).toEqual({ kind: 'connection', address })
+    expect(at(host, path)).toEqual({ kind: 'connection', address, mailbox: null })
+  })
+
+  it('finds where the messages of a stream go, below its address and nowhere else', () => {
+    const mailbox = `Az09_-${'x'.repeat(40)}`
+    const address = crm(null, 'sse')
+    expect(at('gateway.example', `/crm/sse/${mailbox}`)).toEqual({ kind: 'connection', address, mailbox })
+    expect(at('crm.gateway.example', `/sse/${mailbox}`)).toMatchObject({
+      address: crm('gateway.example', 'sse'),
+      mailbox,
+    })
+    expect(at('gateway.example', '/sse/sse')).toMatchObject({
+      address: { slug: 'sse', endpoint: 'sse' },
+      mailbox: null,
+    })
+    for (const path of [`/crm/mcp/${mailbox}`, `/crm/sse/${mailbox}/x`, `/crm/sse/${mailbox}%2e`, '/crm/sse/short']) {
+      expect(at('gateway.example', path)).toEqual({ kind: 'nothing' })
+    }
   })
 
   it.each([

@@ -28,7 +28,11 @@ export interface Address {
 
 export type Target =
   /** A host name that is not ours: a page whose name was rebound to this address, or a mistake. */
-  { kind: 'foreign' } | { kind: 'nothing' } | { kind: 'connection' | 'metadata'; address: Address }
+  | { kind: 'foreign' }
+  | { kind: 'nothing' }
+  | { kind: 'metadata'; address: Address }
+  /** `mailbox`: where the messages of one HTTP+SSE conversation go, below the address of its stream. */
+  | { kind: 'connection'; address: Address; mailbox: string | null }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1']
 
@@ -56,19 +60,27 @@ export function targetOf(place: Place, host: string | undefined, path: string, l
   const name = hostName(host)
   if (name === null) return { kind: 'foreign' }
   const isMetadata = path.startsWith(METADATA)
-  const kind = isMetadata ? 'metadata' : 'connection'
-  const parts = path.slice(isMetadata ? METADATA.length : 1).split('/', 3)
+  const parts = path.slice(isMetadata ? METADATA.length : 1).split('/', 4)
+  const mailbox = isMetadata ? null : takeMailbox(parts)
+  const found = (address: Address): Target =>
+    isMetadata ? { kind: 'metadata', address } : { kind: 'connection', address, mailbox }
   if (place.hosts.has(name) || name === local) {
     const [slug, endpoint] = parts
     if (parts.length !== 2 || !SLUG.test(slug!) || !isEndpoint(endpoint!)) return { kind: 'nothing' }
-    return { kind, address: { slug: slug!, endpoint, base: null } }
+    return found({ slug: slug!, endpoint, base: null })
   }
   const base = place.taken.has(name) ? undefined : place.bases.find((base) => isBelow(name, base))
   if (base === undefined) return { kind: 'foreign' }
   const [endpoint] = parts
   // Under its own name there is this one connection and no other: a rule of the network about the name must hold.
   if (parts.length !== 1 || !isEndpoint(endpoint!)) return { kind: 'nothing' }
-  return { kind, address: { slug: name.slice(0, -base.length - 1), endpoint, base } }
+  return found({ slug: name.slice(0, -base.length - 1), endpoint, base })
+}
+
+/** Takes off what comes after `sse`: sealed, so longer than any endpoint. Null when nothing does. */
+function takeMailbox(parts: string[]): string | null {
+  const isMailbox = parts.at(-2) === 'sse' && /^[\w-]{38,4000}$/.test(parts.at(-1)!)
+  return isMailbox ? parts.pop()! : null
 }
 
 const isEndpoint = (text: string): text is Endpoint => (ENDPOINTS as readonly string[]).includes(text)

@@ -5,7 +5,7 @@ import type { JsonRpcId, McpMessage } from '@/lib/mcp/message'
 import type { Era } from '@/lib/mcp/revisions'
 import type { Asked, Decision } from '@/lib/policies/evaluate'
 import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
-import type { Place } from './address'
+import type { Endpoint, Place } from './address'
 import type { RecordEntry } from './recorder/entry'
 
 /** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
@@ -35,6 +35,10 @@ export class Refusal extends Error {
 export interface Arrival {
   reference: string
   slug: string
+  /** How it is spoken to: HTTP+SSE as of 2024-11-05 has a URL of its own. */
+  endpoint: Endpoint
+  /** There, what a POST is addressed to: what the stream's first event named. */
+  mailbox: string | null
   /** The connection's URL in the form it was asked by: what OAuth calls the resource. */
   resource: string
   /** Where its RFC 9728 metadata is; null where no connection was named. */
@@ -83,6 +87,8 @@ export interface SessionRef {
   /** HMAC key of this session's placeholders. */
   placeholderKey: Buffer
   protocolHash: string | null
+  /** Set once it is over: nothing in it will be answered any more. */
+  over: boolean
   /**
    * With a protocol session id only: requests whose answers are still to come, by the source text of their id, since a
    * client may fetch them on another stream. Without one, several clients may share the session and use equal ids.
@@ -96,6 +102,7 @@ export interface SessionRef {
  */
 export class OpenQuestions {
   private readonly byId = new Map<string, PendingRequest | null>()
+  private readonly detached = new Set<PendingRequest>()
 
   add(request: PendingRequest): void {
     const { idSource } = request
@@ -110,6 +117,20 @@ export class OpenQuestions {
 
   close(request: PendingRequest): void {
     if (this.byId.get(request.idSource) === request) this.byId.delete(request.idSource)
+    this.detached.delete(request)
+  }
+
+  /** Its exchange is over, and its answer will come on another stream. */
+  detach(request: PendingRequest): void {
+    this.add(request)
+    this.detached.add(request)
+  }
+
+  /** Of a session that is over: what nobody else will close any more. */
+  takeDetached(): PendingRequest[] {
+    const left = [...this.detached].filter(({ answered }) => !answered)
+    this.detached.clear()
+    return left
   }
 }
 
@@ -155,7 +176,7 @@ export interface Recorder {
 
 export interface UpstreamRequest {
   method: 'POST' | 'GET' | 'DELETE'
-  connection: PolicyConnection
+  url: URL
   headers: Record<string, string>
   body: Buffer | null
 }
@@ -181,12 +202,18 @@ export interface Sessions {
   open(caller: Caller, client: ClientInfo, derivedFrom: string | null): Promise<SessionRef>
   /** The server gave the conversation an id: before anyone else learns it. May answer with another, earlier session. */
   bindProtocolId(session: SessionRef, caller: Caller, protocolId: string): Promise<SessionRef>
+  /** HTTP+SSE (2024-11-05): the same for the endpoint of a stream, which is one conversation for as long as it is open. */
+  bindStream(session: SessionRef, endpoint: string): Promise<void>
   bindDerivedKey(session: SessionRef, caller: Caller, clientName: string): Promise<void>
+  /** Who the client says it is, where that comes after the session was opened. For display only: nobody waits for it. */
+  introduced(session: SessionRef, client: ClientInfo): void
   /** Which revision the two sides agreed on. For display only: nobody waits for it. */
   negotiated(session: SessionRef, protocolVersion: string): void
   /** What an answer that comes on another replica than its question belongs to. */
   question(session: SessionRef, idSource: string): Promise<PendingRequest | null>
   end(session: SessionRef, reason: string): Promise<void>
+  /** Of these calls, those that no replica has closed. */
+  stillInFlight(callIds: readonly string[]): Promise<Set<string>>
   /** As it is kept of a protocol session id. */
   hashOf(protocolId: string): string
 }
@@ -205,6 +232,15 @@ export interface Gateway {
   /** `answer` rejects with a Refusal. `abort` closes the connection to upstream, before or after the answer. */
   send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void }
   credentialOf(connection: PolicyConnection): { header: string; value: string } | null
+  legacyStreams: {
+    seal(caller: Caller, endpoint: string): string
+    /** @throws Refusal `unknown_session` for what was sealed for somebody else. */
+    open(caller: Caller, mailbox: string): string
+    opened(stream: OpenExchange & { write(event: string): Promise<void> }): void
+    closed(stream: OpenExchange): void
+    /** Messages of the gateway's own, already recorded. False when they cannot be said there. */
+    say(sessionId: string, messages: readonly string[]): Promise<boolean>
+  }
   /** Refusals too many or too untimely for an audit event each. */
   tally: { add(reason: RefusalReason, source: string): void }
   keyUsed(keyId: string): void

@@ -1,10 +1,16 @@
 import type { CallOutcome, Redactions, RefusalReason } from '@/lib/domain'
-import type { Caller, PendingRequest, SessionRef } from './call'
+import type { PendingRequest, SessionRef } from './call'
 import { nowMicros } from './clock'
 import { type AuditDraft, EMPTY_AUDIT, type RecordEntry } from './recorder/entry'
 
 /** What the column holds: a call of more than 35 minutes must not fail for its duration. */
 const MAX_INT = 2_147_483_647
+
+/** Whose call it was, and on what. */
+interface Closer {
+  identityId: string
+  connection: { id: string }
+}
 
 export interface Ending {
   outcome: Exclude<CallOutcome, 'in_flight'>
@@ -18,7 +24,7 @@ export interface Ending {
  * The end of a request: for a call its outcome and its one audit event, for anything else nothing unless it was refused.
  * Merged into the entry that records the last message, so that both are true or neither is.
  */
-export function closing(caller: Caller, session: SessionRef, request: PendingRequest, ending: Ending): RecordEntry {
+export function closing(caller: Closer, session: SessionRef, request: PendingRequest, ending: Ending): RecordEntry {
   if (request.callId === null) return {}
   const { outcome, reason = null, redactions = {} } = ending
   const endedMicros = nowMicros()
@@ -38,7 +44,7 @@ export function closing(caller: Caller, session: SessionRef, request: PendingReq
 }
 
 export function callEvent(
-  caller: Caller,
+  caller: Closer,
   session: SessionRef,
   request: Pick<PendingRequest, 'callId' | 'method' | 'target' | 'reference' | 'grantIds'>,
   { outcome, reason = null, redactions = {}, data }: Ending,

@@ -47,6 +47,7 @@ const policyOf = (grants: Grant[]) =>
         id: 'con_1',
         slug: 'crm',
         name: 'CRM',
+        transport: 'http',
         upstreamUrl: 'http://crm/',
         ownerId: null,
         risk: 'low',

@@ -9,6 +9,7 @@ import { type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from 
 import { closing, type Ending, mergeEntries } from './close'
 import { copiesOf } from './copies'
 import { isUnchanged, stillAllowed } from './decide'
+import { interruptDetached } from './ended-session'
 import { withSealedId } from './event-ids'
 import type { Exchange } from './exchange'
 import { clientHeaders } from './headers'
@@ -31,6 +32,7 @@ export async function deliver(
   const headers = { ...clientHeaders(answer.headers), ...sessionHeader }
   const type = mediaType(answer)
   if (answer.status >= 400) return deliverFailure(gateway, exchange, answer, headers)
+  if (exchange.arrival.mailbox !== null) return deliverAccepted(gateway, exchange, answer)
   if (type === 'text/event-stream' && answer.status === 200) return deliverEvents(gateway, exchange, answer, headers)
   if (type === 'application/json' && answer.status === 200) return deliverJson(gateway, exchange, answer, headers)
   const mayBeEmpty = exchange.own.size === 0 && exchange.kind === 'post'
@@ -39,6 +41,21 @@ export async function deliver(
   }
   answer.body.resume()
   exchange.empty(answer.status, {})
+}
+
+/** HTTP+SSE (2024-11-05): a POST is only accepted. What it asks for is answered on the stream, on whichever replica. */
+async function deliverAccepted(gateway: Gateway, exchange: Exchange, answer: UpstreamAnswer): Promise<void> {
+  discard(answer.body)
+  detach(exchange)
+  exchange.empty(202, {})
+  // The stream may have ended while this was being sent.
+  if (exchange.session.over) await interruptDetached(gateway, exchange.session)
+}
+
+/** Whether it is one at all, and may be read. @throws Refusal */
+export function isEventStream(answer: UpstreamAnswer): boolean {
+  requireReadable(answer)
+  return answer.status === 200 && mediaType(answer) === 'text/event-stream'
 }
 
 /** Answers that must not be passed on whatever they hold. */
@@ -157,8 +174,8 @@ function cutIfRefusedSince(gateway: Gateway, exchange: Exchange, { answered }: T
 /** The answer will come on another stream, which the client opens with `Last-Event-ID`. */
 function detach({ own, session }: Exchange): void {
   for (const [idSource, request] of own) {
-    if (request.answered) continue
-    session.pending.add(request)
+    if (request.answered || request.refused !== null) continue
+    session.pending.detach(request)
     own.delete(idSource)
   }
 }
@@ -254,6 +271,16 @@ function endingOf(exchange: Exchange, request: PendingRequest, reason: RefusalRe
   if (exchange.progress !== 'forwarded') return { outcome: 'refused', reason }
   if (exchange.clientGone && exchange.era === 'modern') return { outcome: 'interrupted', reason: null }
   return { outcome: reason === 'shutting_down' ? 'interrupted' : 'error', reason }
+}
+
+/** What nobody reads, so that the connection can serve the next request; unless it has no end. */
+function discard(body: IncomingMessage): void {
+  let bytes = 0
+  body.on('error', () => {})
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > MAX_FAILURE_BYTES) body.destroy()
+  })
 }
 
 async function readAll(body: IncomingMessage, limitBytes: number): Promise<Buffer> {

@@ -87,6 +87,10 @@ export class Exchange implements OpenExchange {
       response.destroy()
     } else if (errors.length === 0) {
       respondRefused(this.gateway, this.arrival, new Refusal(reason))
+    } else if (this.arrival.mailbox !== null && statusOf(reason) === 200) {
+      this.gateway.metrics.refused(reason)
+      void this.gateway.legacyStreams.say(this.session.id, errors)
+      this.empty(202, {})
     } else {
       this.gateway.metrics.refused(reason)
       const status = statusOf(reason)

@@ -23,7 +23,7 @@ proxy.on('proxyReq', (sent, request) => sent.once('close', () => (request as unk
  * on and recorded, not what a client socket still holds, and a client that leaves does not end a call by itself.
  */
 export function send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void } {
-  const target = new URL(request.connection.upstreamUrl)
+  const target = request.url
   const client = new ClientSide()
   const answer = new Promise<UpstreamAnswer>((resolve, reject) => {
     const agent = agents[target.protocol as keyof typeof agents]

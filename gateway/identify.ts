@@ -1,3 +1,4 @@
+import { endpointOf } from '@/lib/domain'
 import { hashServiceKey, looksLikeKey } from '@/lib/identities/service-key'
 import { keyStanding } from '@/lib/identities/standing'
 import { type Arrival, type Caller, type Gateway, Refusal } from './call'
@@ -18,7 +19,7 @@ export function admit(gateway: Gateway, { request }: Arrival): void {
 }
 
 /** Bearer token → identity. The connection is looked up last, so that strangers cannot find out which ones exist. */
-export function identify(gateway: Gateway, { request, slug }: Arrival): Caller {
+export function identify(gateway: Gateway, { request, slug, endpoint }: Arrival): Caller {
   const policy = gateway.policy.current()
   const { authorization } = request.headers
   if (!authorization) throw new Refusal('missing_credential')
@@ -32,7 +33,7 @@ export function identify(gateway: Gateway, { request, slug }: Arrival): Caller {
   gateway.keyUsed(key.id)
 
   const connection = policy.connectionsBySlug.get(slug)
-  if (connection === undefined) throw new Refusal('unknown_connection')
+  if (connection === undefined || endpointOf(connection.transport) !== endpoint) throw new Refusal('unknown_connection')
   return { identityId: key.identityId, credential: { kind: 'key', id: key.id, hash }, connection }
 }
 

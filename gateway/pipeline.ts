@@ -5,11 +5,13 @@ import { Refusal } from './call'
 import { clientNameOf, initializeOf } from './client-info'
 import { closing, mergeEntries } from './close'
 import { decide, isUnchanged, OPEN, stillAllowed } from './decide'
-import { abandon, deliver } from './deliver'
+import { abandon, deliver, isEventStream } from './deliver'
+import { interruptDetached } from './ended-session'
 import { openSealedId } from './event-ids'
 import { Exchange } from './exchange'
-import { upstreamHeaders } from './headers'
+import { clientHeaders, upstreamHeaders } from './headers'
 import { admit, identify } from './identify'
+import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
 import { record, recordOfAllowed, recordOfDenied } from './record'
 import { asRefusal, refuse, respondRefused } from './refusal'
@@ -20,6 +22,7 @@ export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
   try {
     admit(gateway, arrival)
     caller = identify(gateway, arrival)
+    if (arrival.endpoint === 'sse') return await serveLegacy(gateway, arrival, caller)
     switch (arrival.request.method) {
       case 'POST':
         return await post(gateway, arrival, caller)
@@ -36,8 +39,18 @@ export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
   }
 }
 
+/** HTTP+SSE (2024-11-05): one stream down, and POSTs to the address that its first event names. */
+async function serveLegacy(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
+  const { method } = arrival.request
+  if (method === 'GET' && arrival.mailbox === null) return openLegacyStream(gateway, arrival, caller)
+  if (method === 'POST' && arrival.mailbox !== null) return post(gateway, arrival, caller)
+  // A client that tries Streamable HTTP first falls back at this status.
+  throw new Refusal('method_not_allowed', { headers: { allow: arrival.mailbox === null ? 'GET' : 'POST' } })
+}
+
 async function post(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
   const posted = parse(arrival.request.headers, await readBody(arrival.request))
+  if (posted.era === 'modern' && arrival.endpoint === 'sse') throw new Refusal('unsupported_protocol')
   const policy = gateway.policy.current()
   const rulings = decide(policy, caller, posted, new Date())
   const session = await sessionOf(gateway, arrival, caller, posted, rulings)
@@ -74,6 +87,33 @@ async function listen(gateway: Gateway, arrival: Arrival, caller: Caller): Promi
   })
 }
 
+/** Here a conversation is its stream: it ends with it, and the next stream is another conversation. */
+async function openLegacyStream(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
+  const ruling = stillAllowed(gateway, caller, OPEN)
+  if (ruling.effect === 'deny') throw new Refusal(ruling.reason, { status: 403 })
+  const session = await gateway.sessions.open(caller, NOBODY, null)
+  const exchange = new Exchange(gateway, arrival, caller, session, 'stream', 'legacy', false)
+  const work = async () => {
+    confirm(gateway, exchange)
+    const answer = await forward(gateway, exchange, arrival, null)
+    if (isEventStream(answer)) {
+      const url = urlOf(gateway, caller, arrival)
+      const endpoint = pathOf(await takeEndpoint(answer, url, () => exchange.abort()))
+      await gateway.sessions.bindStream(session, endpoint)
+      exchange.beginStream(clientHeaders(answer.headers))
+      gateway.legacyStreams.opened(exchange)
+      await exchange.write(endpointEvent(arrival, gateway.legacyStreams.seal(caller, endpoint)))
+    }
+    await deliver(gateway, exchange, answer, {})
+  }
+  await attend(gateway, exchange, work, async () => {
+    gateway.legacyStreams.closed(exchange)
+    const reason = exchange.clientGone ? 'closed by its client' : (exchange.ended ?? 'closed by the server')
+    await gateway.sessions.end(session, reason).catch(() => {})
+    await interruptDetached(gateway, session)
+  })
+}
+
 async function endSession(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
   const session = await openSessionOf(gateway, arrival, caller)
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', 'legacy', false)
@@ -87,7 +127,12 @@ async function endSession(gateway: Gateway, arrival: Arrival, caller: Caller): P
 }
 
 /** Keeps an exchange where changes of policy find it, and never leaves one without an end. */
-async function attend(gateway: Gateway, exchange: Exchange, work: () => Promise<void>): Promise<void> {
+async function attend(
+  gateway: Gateway,
+  exchange: Exchange,
+  work: () => Promise<void>,
+  after?: () => Promise<void>,
+): Promise<void> {
   gateway.exchanges.add(exchange)
   try {
     await work()
@@ -102,6 +147,7 @@ async function attend(gateway: Gateway, exchange: Exchange, work: () => Promise<
   } catch (error) {
     abandon(gateway, exchange, asRefusal(gateway, exchange.arrival, error))
   } finally {
+    await after?.()
     gateway.exchanges.delete(exchange)
   }
 }
@@ -130,15 +176,17 @@ async function forward(
   body: Buffer | null,
 ): Promise<UpstreamAnswer> {
   const { connection } = exchange.caller
-  const { request } = arrival
+  const { request, endpoint } = arrival
+  const url = urlOf(gateway, exchange.caller, arrival)
+  const headers = endpoint === 'sse' ? request.headers : withOpenedId(request.headers, exchange.session)
   const sent = gateway.send({
     method: request.method as 'POST' | 'GET' | 'DELETE',
-    connection,
-    headers: upstreamHeaders(withOpenedId(request.headers, exchange.session), {
-      url: new URL(connection.upstreamUrl),
+    url,
+    headers: upstreamHeaders(headers, {
+      url,
       credential: gateway.credentialOf(connection),
       bodyBytes: body === null ? null : body.length,
-      withSession: exchange.era === 'legacy',
+      withSession: exchange.era === 'legacy' && endpoint === 'mcp',
     }),
     body,
   })
@@ -147,16 +195,21 @@ async function forward(
   return sent.answer
 }
 
+function urlOf(gateway: Gateway, caller: Caller, { mailbox }: Arrival): URL {
+  const upstream = new URL(caller.connection.upstreamUrl)
+  return mailbox === null ? upstream : new URL(upstream.origin + gateway.legacyStreams.open(caller, mailbox))
+}
+
 /** Which conversation a body belongs to; null for a stranger to the connection who has none there. */
 async function sessionOf(
   gateway: Gateway,
-  { request }: Arrival,
+  { request, mailbox }: Arrival,
   caller: Caller,
   posted: Posted,
   rulings: readonly Ruling[],
 ): Promise<SessionRef | null> {
   const { headers } = request
-  const protocolId = headers['mcp-session-id']
+  const protocolId = mailbox === null ? headers['mcp-session-id'] : gateway.legacyStreams.open(caller, mailbox)
   const isDenied = rulings.some(({ decision }) => decision.effect === 'deny')
   if (typeof protocolId === 'string' && posted.era === 'legacy') {
     // That access was taken away says more than that the session ended with it.
@@ -205,6 +258,11 @@ async function nameSession(
   answer: UpstreamAnswer,
 ): Promise<Record<string, string>> {
   const { caller, session } = exchange
+  if (arrival.endpoint === 'sse') {
+    const client = initializeOf(posted)
+    if (client !== null) gateway.sessions.introduced(session, client)
+    return {}
+  }
   const protocolId = answer.headers['mcp-session-id']
   if (answer.status === 404 && session.protocolHash !== null) {
     await gateway.sessions.end(session, 'unknown to the server')
@@ -252,7 +310,13 @@ async function answerDenied(
   }
   for (const { callId } of entry.messages ?? []) if (callId) gateway.metrics.called('refused')
   gateway.metrics.refused(reason)
+  if (arrival.mailbox !== null && (await gateway.legacyStreams.say(session.id, answers))) {
+    arrival.response.writeHead(202).end()
+    return
+  }
   const body = posted.batch ? `[${answers.join(',')}]` : answers[0]!
+  // Of a stream's client nobody reads the body of a success.
+  if (arrival.mailbox !== null) return respondRefused(gateway, arrival, new Refusal(reason, { status: 403, id }))
   arrival.response.writeHead(200, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

@@ -18,6 +18,8 @@ export interface FeedListener {
   applied(policy: PolicySnapshot): void
   probesWaiting(): void
   sessionChanged(id: string): void
+  /** Another replica answers on a stream. */
+  answerHeard(payload: string): void
   /** Notifications may have been missed. */
   reconnected(): void
 }
@@ -137,8 +139,9 @@ export class PolicyFeed implements PolicyView {
         if (this.snapshot === null || BigInt(payload || '0') > this.snapshot.version) void this.beat()
       } else if (channel === 'probe') this.listener.probesWaiting()
       else if (channel === 'session') this.listener.sessionChanged(payload)
+      else if (channel === 'answer') this.listener.answerHeard(payload)
     })
-    await client.query('LISTEN policy; LISTEN probe; LISTEN session')
+    await client.query('LISTEN policy; LISTEN probe; LISTEN session; LISTEN answer')
     await client.query(
       `INSERT INTO "GatewayReplica" ("id", "name", "url", "appliedVersion") VALUES ($1, $2, $3, $4)
        ON CONFLICT ("id") DO UPDATE SET "heartbeatAt" = clock_timestamp()`,

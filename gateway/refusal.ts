@@ -107,15 +107,17 @@ export function respondRefused(gateway: Gateway, arrival: Arrival, { reason, mor
     return
   }
   const body = errorMessage(gateway, reason, arrival.reference, more.id ?? null, more)
-  const status = more.status ?? SHAPES[reason].status
+  const usual = more.status ?? SHAPES[reason].status
+  // Of HTTP+SSE (2024-11-05) nobody reads the body of a success.
+  const status = usual === 200 && arrival.mailbox !== null ? 400 : usual
   const headers: Record<string, string | number> = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
+    ...(status === 405 && { allow: 'POST, GET, DELETE' }),
     ...more.headers,
   }
   if (status === 401) headers['www-authenticate'] = challenge(arrival, reason)
   if (status === 503) headers['retry-after'] = 2
-  if (status === 405) headers.allow = 'POST, GET, DELETE'
   // What is left of a body nobody will read must not be taken for the next request.
   if (!request.complete) headers.connection = 'close'
   response.writeHead(status, headers)

@@ -42,7 +42,7 @@ interface Page {
 }
 
 /** How each endpoint of a connection is served. */
-const SERVED: Partial<Record<Endpoint, Serve>> = { mcp: serve }
+const SERVED: Record<Endpoint, Serve> = { mcp: serve, sse: serve }
 
 /** What the gateway says about itself, under whatever name it is asked: load balancers ask by address. */
 const PAGES = new Map<string, (health: Health) => Page | Promise<Page>>([
@@ -70,6 +70,8 @@ async function route(
   const arrival: Arrival = {
     reference: newReference(),
     slug: address?.slug ?? '',
+    endpoint: address?.endpoint ?? 'mcp',
+    mailbox: target.kind === 'connection' ? target.mailbox : null,
     resource: address === null ? gateway.publicUrl : resourceOf(gateway.place, address),
     metadataUrl: address === null ? null : metadataUrlOf(gateway.place, address),
     request,

@@ -96,6 +96,14 @@ export class SessionStore {
     }
   }
 
+  async introduced(id: string, name: string | null, version: string | null, protocol: string | null): Promise<void> {
+    await this.database.query(
+      `UPDATE "Session" SET "clientName" = $2, "clientVersion" = $3, "protocolVersion" = $4
+       WHERE "id" = $1 AND "clientName" IS NULL`,
+      [id, name, version, protocol],
+    )
+  }
+
   async negotiated(id: string, protocolVersion: string): Promise<void> {
     await this.database.query(`UPDATE "Session" SET "protocolVersion" = $2 WHERE "id" = $1`, [id, protocolVersion])
   }
@@ -111,6 +119,12 @@ export class SessionStore {
     )
   }
 
+  /** Ends it unless it is over, and frees what it was known by. */
+  async release(id: string, reason: string): Promise<void> {
+    await this.end(id, reason)
+    await this.database.query(`UPDATE "Session" SET "protocolSessionHash" = NULL WHERE "id" = $1`, [id])
+  }
+
   /** The request with this id that went upstream in this session, through whichever replica; null when there were two. */
   async question(sessionId: string, rpcId: string): Promise<QuestionRow | null> {
     const { rows } = await this.database.query<QuestionRow>(
@@ -122,6 +136,15 @@ export class SessionStore {
       [sessionId, rpcId],
     )
     return rows.length === 1 ? rows[0]! : null
+  }
+
+  /** Of these calls, those that no replica has closed. */
+  async stillInFlight(callIds: readonly string[]): Promise<Set<string>> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `SELECT "id" FROM "Call" WHERE "id" = ANY($1) AND "outcome" = 'in_flight'`,
+      [callIds],
+    )
+    return new Set(rows.map(({ id }) => id))
   }
 
   /** Of these sessions, those that somebody ended or asked to end. */

@@ -98,6 +98,22 @@ export class SessionBook implements Sessions {
     return this.keep(row, hash.toString('hex'))
   }
 
+  async bindStream(session: SessionRef, endpoint: string): Promise<void> {
+    const hash = sha256(endpoint)
+    if (!(await fromDatabase(this.store.bindProtocolHash(session.id, hash)))) {
+      // Some servers have one endpoint for all. Then there can be one conversation at a time, and it is one subject's.
+      const other = await fromDatabase(this.store.byProtocolHash(session.connectionId, hash))
+      if (other !== null) {
+        if (other.endedAt === null && other.identityId !== session.identityId) throw new Refusal('upstream_invalid')
+        this.forget(other.id)
+        await fromDatabase(this.store.release(other.id, 'replaced by another stream'))
+      }
+      if (!(await fromDatabase(this.store.bindProtocolHash(session.id, hash)))) throw new Refusal('upstream_invalid')
+    }
+    session.protocolHash = hash.toString('hex')
+    this.index(this.byProtocol, protocolKey(session.connectionId, session.protocolHash), session)
+  }
+
   async bindDerivedKey(session: SessionRef, caller: Caller, clientName: string): Promise<void> {
     if (session.protocolHash !== null) return
     const key = this.derivedKey(caller, clientName)
@@ -105,6 +121,14 @@ export class SessionBook implements Sessions {
     await fromDatabase(this.store.bindDerivedKey(session.id, key))
     const row = await fromDatabase(this.store.byDerivedKey(key))
     if (row) this.keepDerived(row, key)
+  }
+
+  introduced(session: SessionRef, { name, version, protocolVersion }: ClientInfo): void {
+    const shown = (text: string | null) =>
+      text === null ? null : recordable(text, session.placeholderKey).slice(0, 200)
+    this.store
+      .introduced(session.id, shown(name), shown(version), shown(protocolVersion))
+      .catch(() => this.log.warn('could not note who a client is'))
   }
 
   negotiated(session: SessionRef, protocolVersion: string): void {
@@ -144,18 +168,28 @@ export class SessionBook implements Sessions {
     return sha256(protocolId).toString('hex')
   }
 
+  stillInFlight(callIds: readonly string[]): Promise<Set<string>> {
+    return this.store.stillInFlight(callIds)
+  }
+
   /** For a session that was ended elsewhere, or by a person. */
   forget(id: string): SessionRef | null {
+    const session = this.drop(id)
+    if (session) session.over = true
+    return session
+  }
+
+  get knownIds(): string[] {
+    return [...this.byId.keys()]
+  }
+
+  private drop(id: string): SessionRef | null {
     const session = this.byId.get(id)
     if (!session) return null
     this.byId.delete(id)
     for (const { map, key } of this.keysOf.get(session) ?? []) map.delete(key)
     this.keysOf.delete(session)
     return session
-  }
-
-  get knownIds(): string[] {
-    return [...this.byId.keys()]
   }
 
   private keepDerived(row: SessionRow, key: Buffer): SessionRef {
@@ -172,13 +206,14 @@ export class SessionBook implements Sessions {
       this.index(this.byProtocol, protocolKey(row.connectionId, protocolHash), known)
       return known
     }
-    if (this.byId.size >= KEPT) this.forget(this.byId.keys().next().value!)
+    if (this.byId.size >= KEPT) this.drop(this.byId.keys().next().value!)
     const session: SessionRef = {
       id: row.id,
       identityId: row.identityId,
       connectionId: row.connectionId,
       placeholderKey: placeholderKeyOf(this.secret, row.id),
       protocolHash,
+      over: false,
       pending: new OpenQuestions(),
     }
     this.byId.set(row.id, session)

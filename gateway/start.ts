@@ -8,8 +8,10 @@ import { placeOf } from './address'
 import { type Gateway, Refusal } from './call'
 import { Link } from './database/link'
 import { openDatabase } from './database/open'
+import { interruptDetached } from './ended-session'
 import { send } from './forward'
 import { KeyUse } from './key-use'
+import { LegacyStreams } from './legacy-streams'
 import { gatewayMetrics } from './metrics'
 import { OpenExchanges } from './open-exchanges'
 import { PolicyFeed } from './policy-feed'
@@ -54,6 +56,9 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   const commits = new GroupCommit(recorderLink, writer)
   const sessions = new SessionBook(sessionStore, secret, log)
   const exchanges = new OpenExchanges()
+  const legacyStreams = new LegacyStreams(secret, (payload) =>
+    database.query(`SELECT pg_notify('answer', $1)`, [payload]),
+  )
   const tally = new Tally()
   const keyUse = new KeyUse(database)
   let draining = false
@@ -66,6 +71,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       applied: (policy) => exchanges.recheck(gateway, policy),
       probesWaiting: () => prober.run(),
       sessionChanged: (id) => void endWhatWasEnded([id]),
+      answerHeard: (payload) => legacyStreams.heard(payload),
       reconnected: () => void endWhatWasEnded(sessions.knownIds),
     },
     log,
@@ -105,6 +111,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     exchanges,
     send,
     credentialOf: credentialsUnder(secret),
+    legacyStreams,
     tally,
     keyUsed: (id) => keyUse.used(id),
     metrics,
@@ -118,8 +125,9 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     if (ids.length === 0) return
     const rows = await sessionStore.toBeEnded(ids).catch(() => [])
     for (const { id, endedAt, endRequestedBy } of rows) {
-      sessions.forget(id)
+      const session = sessions.forget(id)
       exchanges.cutSession(id, 'unknown_session')
+      if (session) await interruptDetached(gateway, session)
       if (endedAt === null) await sessionStore.end(id, `ended by ${endRequestedBy}`).catch(() => {})
     }
   }

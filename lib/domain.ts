@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CALL_OUTCOMES, IDENTITY_KINDS, MASK_TYPES, REFUSAL_REASONS, TOOL_RISKS } from './words'
+import { CALL_OUTCOMES, IDENTITY_KINDS, MASK_TYPES, REFUSAL_REASONS, TOOL_RISKS, UPSTREAM_TRANSPORTS } from './words'
 
 export * from './words'
 
@@ -10,6 +10,10 @@ export type IdentityKind = z.infer<typeof IdentityKind>
 
 export const Role = z.enum(['admin', 'auditor', 'reviewer', 'approver', 'engineer'])
 export type Role = z.infer<typeof Role>
+
+/** Streamable HTTP, or HTTP+SSE as of 2024-11-05. */
+export const UpstreamTransport = z.enum(UPSTREAM_TRANSPORTS)
+export type UpstreamTransport = z.infer<typeof UpstreamTransport>
 
 export const Risk = z.enum(['low', 'medium', 'high'])
 export type Risk = z.infer<typeof Risk>
@@ -71,6 +75,7 @@ export interface Connection {
   id: ConnectionId
   slug: string
   name: string
+  transport: UpstreamTransport
   upstreamUrl: string
   ownerId: IdentityId | null
   risk: Risk

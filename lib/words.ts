@@ -2,6 +2,12 @@
 
 export const IDENTITY_KINDS = ['human', 'service', 'pipeline', 'agent'] as const
 
+export const UPSTREAM_TRANSPORTS = ['http', 'sse', 'stdio'] as const
+
+/** The last part of a connection's URL at the gateway: HTTP+SSE is spoken on a path of its own. */
+export const endpointOf = (transport: (typeof UPSTREAM_TRANSPORTS)[number]): 'mcp' | 'sse' =>
+  transport === 'sse' ? 'sse' : 'mcp'
+
 export const TOOL_RISKS = ['read', 'write', 'destructive'] as const
 
 export const MASK_TYPES = ['EMAIL', 'PHONE', 'SSN', 'CREDIT_CARD', 'IBAN'] as const

@@ -40,6 +40,27 @@ export function CredentialFields({ header, value, onChange, problemOf, required 
   )
 }
 
+export type UrlTransport = 'http' | 'sse'
+
+const TRANSPORTS: { value: UrlTransport; label: string; description: string }[] = [
+  { value: 'http', label: 'Streamable HTTP', description: 'One address; every revision since 2025-03-26' },
+  { value: 'sse', label: 'HTTP+SSE', description: 'Two addresses; deprecated, of 2024-11-05' },
+]
+
+interface TransportFieldProps {
+  value: UrlTransport
+  onChange: (transport: UrlTransport) => void
+}
+
+/** How the server is spoken to. Clients speak the same to the gateway. */
+export function TransportField({ value, onChange }: TransportFieldProps) {
+  return (
+    <Field label="Spoken over" hint={value === 'sse' ? 'The address is the one that opens the stream.' : undefined}>
+      <Select options={TRANSPORTS} value={value} onValueChange={onChange} />
+    </Field>
+  )
+}
+
 const RISKS: { value: Risk; label: string; description: string }[] = [
   { value: 'low', label: 'Low', description: 'Little to lose: test data, public facts' },
   { value: 'medium', label: 'Medium', description: 'Internal data, changes that can be undone' },

@@ -10,11 +10,13 @@ import { Input } from '@/components/ui/input'
 import { Card } from '@/components/ui/section'
 import { useAction } from '@/components/use-action'
 import type { Risk } from '@/lib/domain'
-import { CredentialFields, RiskField } from './connection-fields'
+import { endpointOf } from '@/lib/words'
+import { CredentialFields, RiskField, TransportField, type UrlTransport } from './connection-fields'
 
 export interface ConnectionUpdate {
   connectionId: string
   name?: string
+  transport?: UrlTransport
   upstreamUrl?: string
   credential?: { header: string; value: string } | null
   ownerId?: string
@@ -25,6 +27,7 @@ interface DetailsFormProps {
   connection: {
     id: string
     name: string
+    transport: UrlTransport
     upstreamUrl: string
     risk: Risk
     hasCredential: boolean
@@ -36,6 +39,7 @@ interface DetailsFormProps {
 /** Name, address and risk. A new address elsewhere asks for the credential again, which would otherwise go to a stranger. */
 export function DetailsForm({ connection, update }: DetailsFormProps) {
   const [name, setName] = useState(connection.name)
+  const [transport, setTransport] = useState(connection.transport)
   const [upstreamUrl, setUpstreamUrl] = useState(connection.upstreamUrl)
   const [risk, setRisk] = useState(connection.risk)
   const [credential, setCredential] = useState({ header: connection.credentialHeader ?? 'Authorization', value: '' })
@@ -45,12 +49,14 @@ export function DetailsForm({ connection, update }: DetailsFormProps) {
   })
   const moved = upstreamUrl.trim() !== connection.upstreamUrl
   const leaves = connection.hasCredential && moved && originOf(upstreamUrl) !== originOf(connection.upstreamUrl)
-  const dirty = name.trim() !== connection.name || moved || risk !== connection.risk
+  const respoken = transport !== connection.transport
+  const dirty = name.trim() !== connection.name || moved || respoken || risk !== connection.risk
   const submit = (event: FormEvent) => {
     event.preventDefault()
     run({
       connectionId: connection.id,
       name: name.trim(),
+      transport,
       upstreamUrl: upstreamUrl.trim(),
       risk,
       ...(leaves && credential.value !== '' && { credential }),
@@ -62,6 +68,7 @@ export function DetailsForm({ connection, update }: DetailsFormProps) {
         <Field label="Name" required error={problemOf('name')}>
           <Input required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
+        <TransportField value={transport} onChange={setTransport} />
         <Field
           label="Address of the MCP server"
           required
@@ -76,6 +83,12 @@ export function DetailsForm({ connection, update }: DetailsFormProps) {
             onChange={(event) => setUpstreamUrl(event.target.value)}
           />
         </Field>
+        {respoken && (
+          <p className="text-ink-2 text-sm">
+            The gateway’s own address of it then ends in{' '}
+            <code className="font-mono text-ink text-xs">/{endpointOf(transport)}</code>: every client has to change it.
+          </p>
+        )}
         {leaves && (
           <Callout tone="cut" title="This is another server: enter the credential again">
             <div className="mt-3">

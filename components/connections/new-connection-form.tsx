@@ -14,11 +14,13 @@ import { Card } from '@/components/ui/section'
 import { SkeletonText } from '@/components/ui/skeleton'
 import { useAction } from '@/components/use-action'
 import type { Risk } from '@/lib/domain'
-import { CredentialFields, RiskField } from './connection-fields'
+import { endpointOf } from '@/lib/words'
+import { CredentialFields, RiskField, TransportField, type UrlTransport } from './connection-fields'
 import { slugFrom } from './slug'
 import { type UpstreamAnswer, UpstreamReport } from './upstream-report'
 
 interface Upstream {
+  transport: UrlTransport
   upstreamUrl: string
   credential: { header: string; value: string } | null
 }
@@ -44,6 +46,7 @@ export function NewConnectionForm({ gatewayUrl, people, me, test, register }: Ne
   const router = useRouter()
   const [name, setName] = useState('')
   const [ownSlug, setOwnSlug] = useState<string | null>(null)
+  const [transport, setTransport] = useState<UrlTransport>('http')
   const [upstreamUrl, setUpstreamUrl] = useState('')
   const [credential, setCredential] = useState({ header: 'Authorization', value: '' })
   const [ownerId, setOwnerId] = useState<string | null>(me)
@@ -52,6 +55,7 @@ export function NewConnectionForm({ gatewayUrl, people, me, test, register }: Ne
 
   const slug = ownSlug ?? slugFrom(name)
   const upstream: Upstream = {
+    transport,
     upstreamUrl: upstreamUrl.trim(),
     credential: credential.value === '' ? null : credential,
   }
@@ -89,21 +93,22 @@ export function NewConnectionForm({ gatewayUrl, people, me, test, register }: Ne
           label="Name in the URL"
           required
           error={problemOf('slug')}
-          hint={<span className="break-all font-mono">{`${gatewayUrl}/${slug || '…'}/mcp`}</span>}
+          hint={<span className="break-all font-mono">{`${gatewayUrl}/${slug || '…'}/${endpointOf(transport)}`}</span>}
         >
           <Input mono required maxLength={63} value={slug} onChange={(event) => setOwnSlug(event.target.value)} />
         </Field>
+        <TransportField value={transport} onChange={setTransport} />
         <Field
           label="Address of the MCP server"
           required
           error={problemOf('upstreamUrl')}
-          hint="Streamable HTTP. Private and loopback addresses are fine."
+          hint="Private and loopback addresses are fine."
         >
           <Input
             mono
             required
             type="url"
-            placeholder="https://crm.internal/mcp"
+            placeholder={`https://crm.internal/${endpointOf(transport)}`}
             value={upstreamUrl}
             onChange={(event) => setUpstreamUrl(event.target.value)}
           />

@@ -1,3 +1,5 @@
+import type { UPSTREAM_TRANSPORTS } from '@/lib/words'
+
 /** How each client is told about a connection. The key is always a variable: a real one in a snippet ends up in Git. */
 export interface Snippet {
   id: string
@@ -9,26 +11,31 @@ export interface Snippet {
   note?: string
 }
 
+type UpstreamTransport = (typeof UPSTREAM_TRANSPORTS)[number]
+
 export const KEY_VARIABLE = 'COUNTERSIGN_KEY'
 
 interface Target {
   slug: string
   /** The gateway's address of the connection. */
   url: string
+  transport: UpstreamTransport
   /** A tool that only reads, for the examples that call one. */
   readTool: string | null
 }
 
 const json = (value: unknown) => JSON.stringify(value, null, 2)
 
-export function connectSnippets({ slug, url, readTool }: Target): Snippet[] {
+export function connectSnippets({ slug, url, transport, readTool }: Target): Snippet[] {
+  // What clients call the way they speak to the gateway: to it a process of ours is Streamable HTTP too.
+  const spoken = transport === 'sse' ? 'sse' : 'http'
   return [
-    { id: 'curl', client: 'curl', where: 'Shell', code: curl(url) },
+    { id: 'curl', client: 'curl', where: 'Shell', code: spoken === 'sse' ? curlStream(url) : curl(url) },
     {
       id: 'claude-code',
       client: 'Claude Code',
       where: 'Shell',
-      code: `claude mcp add --transport http ${slug} ${url} \\
+      code: `claude mcp add --transport ${spoken} ${slug} ${url} \\
   --header "Authorization: Bearer $${KEY_VARIABLE}"`,
       note: 'The shell puts the key into your own settings. Add --scope project only with a key that the whole project may use.',
     },
@@ -38,7 +45,7 @@ export function connectSnippets({ slug, url, readTool }: Target): Snippet[] {
       where: '.vscode/mcp.json',
       code: json({
         inputs: [{ type: 'promptString', id: 'countersign-key', description: 'Countersign key', password: true }],
-        servers: { [slug]: { type: 'http', url, headers: { Authorization: `Bearer \${input:countersign-key}` } } },
+        servers: { [slug]: { type: spoken, url, headers: { Authorization: `Bearer \${input:countersign-key}` } } },
       }),
       note: 'VS Code asks for the key once and keeps it in its secret store.',
     },
@@ -52,17 +59,17 @@ export function connectSnippets({ slug, url, readTool }: Target): Snippet[] {
       id: 'inspector',
       client: 'Inspector',
       where: 'Shell',
-      code: `npx @modelcontextprotocol/inspector --cli ${url} --transport http \\
+      code: `npx @modelcontextprotocol/inspector --cli ${url} --transport ${spoken} \\
   --header "Authorization: Bearer $${KEY_VARIABLE}" --method tools/list`,
       note: 'Needs Node 22 or newer. Without --cli it opens in the browser.',
     },
-    { id: 'typescript', client: 'TypeScript SDK', where: 'TypeScript', code: typescript(url) },
-    { id: 'python', client: 'Python SDK', where: 'Python', code: python(url) },
+    { id: 'typescript', client: 'TypeScript SDK', where: 'TypeScript', code: typescript(url, spoken) },
+    { id: 'python', client: 'Python SDK', where: 'Python', code: python(url, spoken) },
     {
       id: 'ci',
       client: 'CI',
       where: '.github/workflows/mcp.yml',
-      code: githubActions(url, readTool),
+      code: githubActions(url, spoken, readTool),
       note: 'Give each pipeline an identity and a key of its own, with an end date: then it appears in reviews under its own name.',
     },
   ]
@@ -74,32 +81,48 @@ const curl = (url: string) => `curl ${url} \\
   -H "Accept: application/json, text/event-stream" \\
   -d '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}'`
 
-const typescript = (url: string) => `import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+const curlStream = (url: string) => `curl -N ${url} \\
+  -H "Authorization: Bearer $${KEY_VARIABLE}" \\
+  -H "Accept: text/event-stream"`
+
+type Spoken = 'http' | 'sse'
+
+const TYPESCRIPT: Record<Spoken, { transport: string; from: string }> = {
+  http: { transport: 'StreamableHTTPClientTransport', from: 'streamableHttp' },
+  sse: { transport: 'SSEClientTransport', from: 'sse' },
+}
+
+const typescript = (url: string, spoken: Spoken) => `import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { ${TYPESCRIPT[spoken].transport} } from '@modelcontextprotocol/sdk/client/${TYPESCRIPT[spoken].from}.js'
 
 const client = new Client({ name: 'my-client', version: '1.0.0' })
 await client.connect(
-  new StreamableHTTPClientTransport(new URL('${url}'), {
+  new ${TYPESCRIPT[spoken].transport}(new URL('${url}'), {
     requestInit: { headers: { Authorization: \`Bearer \${process.env.${KEY_VARIABLE}}\` } },
   }),
 )
 const { tools } = await client.listTools()
 console.log(tools.map((tool) => tool.name))`
 
-const python = (url: string) => `import asyncio, os
+const PYTHON: Record<Spoken, { from: string; client: string; streams: string }> = {
+  http: { from: 'streamable_http', client: 'streamablehttp_client', streams: 'read, write, _' },
+  sse: { from: 'sse', client: 'sse_client', streams: 'read, write' },
+}
+
+const python = (url: string, spoken: Spoken) => `import asyncio, os
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.${PYTHON[spoken].from} import ${PYTHON[spoken].client}
 
 async def main():
     headers = {"Authorization": f"Bearer {os.environ['${KEY_VARIABLE}']}"}
-    async with streamablehttp_client("${url}", headers=headers) as (read, write, _):
+    async with ${PYTHON[spoken].client}("${url}", headers=headers) as (${PYTHON[spoken].streams}):
         async with ClientSession(read, write) as session:
             await session.initialize()
             print([tool.name for tool in (await session.list_tools()).tools])
 
 asyncio.run(main())`
 
-const githubActions = (url: string, readTool: string | null) => `jobs:
+const githubActions = (url: string, spoken: Spoken, readTool: string | null) => `jobs:
   mcp:
     runs-on: ubuntu-latest
     steps:
@@ -107,7 +130,7 @@ const githubActions = (url: string, readTool: string | null) => `jobs:
         with:
           node-version: 22
       - run: >
-          npx -y @modelcontextprotocol/inspector --cli ${url} --transport http
+          npx -y @modelcontextprotocol/inspector --cli ${url} --transport ${spoken}
           --header "Authorization: Bearer $${KEY_VARIABLE}"
           --method ${readTool === null || !isPlainWord(readTool) ? 'tools/list' : `tools/call --tool-name ${readTool}`}
         env:

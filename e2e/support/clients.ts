@@ -1,5 +1,6 @@
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from '@modelcontextprotocol/client'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 
 const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
@@ -10,6 +11,14 @@ export async function connectClient(url: string, key: string, name = 'test-clien
   const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: bearer(key) })
   await client.connect(transport)
   return { client, transport, sessionId: transport.sessionId, close: () => client.close() }
+}
+
+/** A client of HTTP+SSE as of 2024-11-05. */
+export async function connectSseClient(url: string, key: string, name = 'sse-client') {
+  const client = new Client({ name, version: '1.0.0' })
+  const transport = new SSEClientTransport(new URL(url), { requestInit: bearer(key) })
+  await client.connect(transport)
+  return { client, transport, close: () => client.close() }
 }
 
 /** A client of the second generation: tries the modern era and falls back. */

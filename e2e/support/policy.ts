@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { sealCredential } from '@/lib/connections/seal'
-import type { MaskType } from '@/lib/domain'
+import type { MaskType, UpstreamTransport } from '@/lib/domain'
 import { hashServiceKey, keyHint, newServiceKey } from '@/lib/identities/service-key'
 import { newId } from '@/lib/ids'
 import { SECRET } from './gateway'
@@ -54,13 +54,18 @@ export class PolicyWriter {
     return { id, key }
   }
 
-  async connection(slug: string, upstreamUrl: string, credential: string | null = null): Promise<string> {
+  async connection(
+    slug: string,
+    upstreamUrl: string,
+    credential: string | null = null,
+    transport: UpstreamTransport = 'http',
+  ): Promise<string> {
     const id = newId('con')
     const sealed = credential === null ? null : sealCredential(SECRET, id, credential)
     await this.change(
-      `INSERT INTO "Connection" ("id", "slug", "name", "upstreamUrl", "credentialHeader", "credentialSealed")
-       VALUES ($1, $2, $2, $3, $4, $5)`,
-      [id, slug, upstreamUrl, sealed && 'Authorization', sealed],
+      `INSERT INTO "Connection" ("id", "slug", "name", "upstreamUrl", "credentialHeader", "credentialSealed", "transport")
+       VALUES ($1, $2, $2, $3, $4, $5, $6::"UpstreamTransport")`,
+      [id, slug, upstreamUrl, sealed && 'Authorization', sealed, transport],
     )
     return id
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { z } from 'zod'
 
@@ -65,6 +66,43 @@ export async function startUpstream(kind: UpstreamKind = 'stateful'): Promise<Up
     return upstream.close()
   }
   return { ...upstream, ran, releaseSlow, close }
+}
+
+/** The same server over HTTP+SSE as of 2024-11-05, with the SDK's own transport. `end` closes every open stream. */
+export async function startSseUpstream(): Promise<Upstream & { end(): void }> {
+  const ran: string[] = []
+  let slow: (() => void)[] = []
+  const streams = new Map<string, SSEServerTransport>()
+  const upstream = await startRawUpstream(async (request, response, body) => {
+    const url = new URL(request.url!, 'http://upstream')
+    if (request.method === 'GET') {
+      const transport = new SSEServerTransport('/messages?for=tests', response)
+      streams.set(transport.sessionId, transport)
+      response.on('close', () => streams.delete(transport.sessionId))
+      return customerServer(ran, (finish) => slow.push(finish)).connect(transport)
+    }
+    const transport = streams.get(url.searchParams.get('sessionId') ?? '')
+    if (transport) return transport.handlePostMessage(request, response, JSON.parse(body))
+    response.writeHead(404, { 'content-type': 'text/plain' })
+    response.end('no such stream')
+  })
+  const releaseSlow = () => {
+    for (const finish of slow) finish()
+    slow = []
+  }
+  return {
+    ...upstream,
+    url: upstream.url.replace('/mcp', '/sse'),
+    ran,
+    releaseSlow,
+    end: () => {
+      for (const transport of streams.values()) void transport.close()
+    },
+    close: () => {
+      releaseSlow()
+      return upstream.close()
+    },
+  }
 }
 
 /** A server that answers whatever it is told to: for what no SDK would send. */

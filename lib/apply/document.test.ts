@@ -28,6 +28,19 @@ rules:
     expect(document.grants[0]?.until?.toISOString()).toBe('2026-12-31T23:59:59.999Z')
   })
 
+  it('says how a server is spoken to, where it is not Streamable HTTP', () => {
+    const entry = (upstream: string) => `connections:\n  - slug: a\n    upstream: ${upstream}`
+    expect(readDocument(entry('{ url: http://x.test/sse, transport: sse }'), {}).document.connections).toMatchObject([
+      { transport: 'sse', upstreamUrl: 'http://x.test/sse' },
+    ])
+    expect(readDocument(entry('{ url: http://x.test/mcp }'), {}).document.connections).toMatchObject([
+      { transport: 'http' },
+    ])
+    expect(problemsOf(entry('{ url: http://x.test/sse, transport: websocket }'))).toEqual([
+      expect.stringContaining('must be http'),
+    ])
+  })
+
   it('that is empty asks for nothing', () => {
     expect(problemsOf('')).toEqual([])
     expect(problemsOf('# only a comment\n')).toEqual([])

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { UrlTransport } from '@/lib/connections/target'
 import type { Risk } from '@/lib/domain'
 import type { FieldProblem } from '@/lib/errors'
 import { namingProblem } from '@/lib/identities/naming'
@@ -14,6 +15,7 @@ interface Placed {
 export interface DesiredConnection extends Placed {
   slug: string
   name?: string
+  transport: UrlTransport
   upstreamUrl: string
   /** Undefined leaves it alone, null takes it away. */
   credential?: { header: string; value: string } | null
@@ -131,7 +133,7 @@ function readConnection(
 ): { connection?: DesiredConnection; problem?: { at: Path; message: string } } {
   const wrong = (field: Path, message: string) => ({ problem: { at: [...entry.at, ...field], message } })
   if (upstream.url === undefined) return wrong(['upstream'], 'needs a url')
-  const connection: DesiredConnection = { ...entry, upstreamUrl: upstream.url }
+  const connection: DesiredConnection = { ...entry, transport: upstream.transport, upstreamUrl: upstream.url }
   if (credential === undefined || credential === null) return { connection: { ...connection, credential } }
   const { header, value, valueFrom } = credential
   if ((value === undefined) === (valueFrom === undefined))

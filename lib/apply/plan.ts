@@ -85,7 +85,7 @@ function planConnection(entry: DesiredConnection, facts: PlanFacts, problems: Mi
   const restore = known.archivedAt !== null
   const changes = [
     ...changed('name', entry.name, known.name),
-    ...changed('upstream', entry.upstreamUrl, known.upstreamUrl),
+    ...(entry.upstreamUrl !== known.upstreamUrl || entry.transport !== known.transport ? ['upstream'] : []),
     ...changed('owner', entry.owner, owner),
     ...changed('risk', entry.risk, known.risk),
     ...(entry.credential !== undefined && !facts.isSameCredential(known, entry.credential) ? ['credential'] : []),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CredentialHeader, CredentialValue, UpstreamUrl } from '@/lib/connections/target'
+import { CredentialHeader, CredentialValue, UpstreamUrl, UrlTransport } from '@/lib/connections/target'
 import { IdentityKind, IdentityName, MaskDirection, MaskType, Risk, Role, Slug } from '@/lib/domain'
 import { DeadlineText } from '@/lib/identities/deadline'
 import { GroupName, HumanName } from '@/lib/identities/naming'
@@ -16,6 +16,9 @@ const notYet = (what: string) =>
 
 const Upstream = z.strictObject({
   url: UpstreamUrl.optional(),
+  transport: z
+    .enum(UrlTransport.options, { error: 'must be http (Streamable HTTP) or sse (HTTP+SSE, 2024-11-05)' })
+    .default('http'),
   command: notYet('stdio servers (command)'),
   args: notYet('stdio servers (args)'),
   env: notYet('stdio servers (env)'),

@@ -127,9 +127,9 @@ export async function carryOut(doing: Doing, step: Step): Promise<void> {
         await updateConnectionRow(tx, work.id, { archivedAt: null })
         audit(doing, step, 'connection.restored', work.id, {})
       }
-      const { name, upstreamUrl, credential, owner, risk } = work.entry
+      const { name, transport, upstreamUrl, credential, owner, risk } = work.entry
       const ownerId = idOf(names.identities, owner)
-      await changeConnection(tx, actor, before, { name, upstreamUrl, credential, ownerId, risk })
+      await changeConnection(tx, actor, before, { name, transport, upstreamUrl, credential, ownerId, risk })
       return
     }
     case 'archive-connection':
@@ -187,6 +187,7 @@ async function createConnection(doing: Doing, step: Step, entry: DesiredConnecti
   const id = doing.names.connections.get(entry.slug)!
   const values = {
     name: entry.name ?? entry.slug,
+    transport: entry.transport,
     upstreamUrl: entry.upstreamUrl,
     ownerId: idOf(doing.names.identities, entry.owner) ?? null,
     risk: entry.risk ?? 'medium',

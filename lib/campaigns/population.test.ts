@@ -59,6 +59,7 @@ const connection = (id: string, risk: 'low' | 'high') => ({
   id,
   slug: id,
   name: id,
+  transport: 'http' as const,
   upstreamUrl: '',
   ownerId: 'dana',
   risk,

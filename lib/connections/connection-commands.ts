@@ -12,13 +12,14 @@ import { Credential, refreshInventory, sealingSecret, targetOf, type UpstreamRep
 import { sealCredential } from './seal'
 import { connectionForUpdate, findConnection, insertConnection, updateConnectionRow } from './store'
 import type { StoredConnection } from './stored-connection'
-import { leavesOrigin, UpstreamUrl } from './target'
+import { leavesOrigin, UpstreamUrl, UrlTransport } from './target'
 
 const connectionName = z.string().trim().min(1).max(200)
 
 export const RegisterConnection = z.object({
   slug: Slug,
   name: connectionName.optional(),
+  transport: UrlTransport.default('http'),
   upstreamUrl: UpstreamUrl,
   credential: Credential.nullish(),
   /** A person's id; the registering engineer unless told. */
@@ -50,6 +51,7 @@ export async function registerConnection(
     const id = newId('con')
     const values = {
       name: given.name ?? given.slug,
+      transport: given.transport,
       upstreamUrl: given.upstreamUrl,
       ownerId,
       risk: given.risk,
@@ -68,6 +70,7 @@ export async function registerConnection(
 export const UpdateConnection = z.object({
   connectionId: z.string(),
   name: connectionName.optional(),
+  transport: UrlTransport.optional(),
   upstreamUrl: UpstreamUrl.optional(),
   /** Left out keeps it, null takes it away. */
   credential: Credential.nullish(),
@@ -97,6 +100,7 @@ export async function updateConnection(actor: Actor, input: UpdateConnection): P
 
 export interface ConnectionChange {
   name?: string
+  transport?: UrlTransport
   upstreamUrl?: string
   credential?: { header: string; value: string } | null
   ownerId?: string | null
@@ -108,7 +112,7 @@ export async function changeConnection(
   tx: Tx,
   actor: Actor,
   before: StoredConnection,
-  { name, upstreamUrl, credential, ownerId, risk }: ConnectionChange,
+  { name, transport, upstreamUrl, credential, ownerId, risk }: ConnectionChange,
 ): Promise<{ connection: Connection; retargeted: boolean }> {
   const moved = upstreamUrl !== undefined && upstreamUrl !== before.upstreamUrl
   if (
@@ -121,9 +125,11 @@ export async function changeConnection(
       { path: 'credential', message: 'needed for a new address' },
     ])
   }
+  const respoken = transport !== undefined && transport !== before.transport
   const newCredential = credential !== undefined && !sameCredential(before, credential)
   const values = {
     ...(name !== undefined && name !== before.name && { name }),
+    ...(respoken && { transport }),
     ...(moved && { upstreamUrl }),
     ...(ownerId !== undefined && ownerId !== before.ownerId && { ownerId }),
     ...(risk !== undefined && risk !== before.risk && { risk }),
@@ -136,7 +142,7 @@ export async function changeConnection(
   const credentialChange = newCredential ? { credential: credential === null ? 'removed' : 'replaced' } : {}
   const from = Object.fromEntries(Object.keys(changes).map((field) => [field, before[field as keyof Connection]]))
   recordAudit(tx, actor, about(row, 'connection.updated', { from, to: changes, ...credentialChange }))
-  return { connection: toConnection(row), retargeted: moved || newCredential }
+  return { connection: toConnection(row), retargeted: moved || respoken || newCredential }
 }
 
 /** Also false when it does not open with this secret: then it has to be sealed anew. */
@@ -177,17 +183,19 @@ export function sealed(id: string, credential: { header: string; value: string }
   return { credentialHeader: credential.header, credentialSealed: Uint8Array.from(bytes) }
 }
 
-const toConnection = ({ id, slug, name, upstreamUrl, ownerId, risk }: Connection): Connection => ({
+const toConnection = ({ id, slug, name, transport, upstreamUrl, ownerId, risk }: Connection): Connection => ({
   id,
   slug,
   name,
+  transport,
   upstreamUrl,
   ownerId,
   risk,
 })
 
-const publicValues = ({ name, upstreamUrl, ownerId, risk, credentialHeader }: StoredConnection) => ({
+const publicValues = ({ name, transport, upstreamUrl, ownerId, risk, credentialHeader }: StoredConnection) => ({
   name,
+  transport,
   upstreamUrl,
   ownerId,
   risk,

@@ -7,7 +7,7 @@ import {
   policyVersion,
   tablesContaining,
 } from '@/e2e/support/control-world'
-import { CANARY, startRawUpstream, startUpstream } from '@/e2e/support/upstreams'
+import { CANARY, startRawUpstream, startSseUpstream, startUpstream } from '@/e2e/support/upstreams'
 import { db, prisma } from '@/lib/db'
 import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
 import { createIdentity } from '@/lib/identities/commands'
@@ -100,6 +100,34 @@ describe('testing an upstream', () => {
     expect(await testUpstream(OPERATOR, { upstreamUrl: redirecting.url, credential })).toMatchObject({
       reachable: false,
     })
+    expect(metadata.received).toEqual([])
+  })
+
+  it('asks a server of HTTP+SSE as well, and says what is wrong with one', async () => {
+    const server = await startSseUpstream()
+    closing.push(() => server.close())
+    const over = { transport: 'sse', credential } as const
+    expect(await testUpstream(OPERATOR, { ...over, upstreamUrl: server.url })).toMatchObject({
+      reachable: true,
+      serverName: 'customers',
+      answersWithoutCredential: true,
+    })
+    const metadata = await startRawUpstream((_request, response) => response.end('{}'))
+    const odd = await startRawUpstream((request, response) => {
+      if (request.url === '/404') return response.writeHead(404).end()
+      if (request.url === '/307') return response.writeHead(307, { location: metadata.url }).end()
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      return response.end(`event: endpoint\ndata: ${metadata.url}\n\n`)
+    })
+    closing.push(odd.close, metadata.close)
+    const problemOf = async (upstreamUrl: string) => {
+      const report = await testUpstream(OPERATOR, { ...over, upstreamUrl })
+      return report.reachable ? null : report.problem
+    }
+    expect(await problemOf(odd.url.replace('/mcp', '/404'))).toBe('It answered HTTP 404: is the path right?')
+    expect(await problemOf(odd.url.replace('/mcp', '/307'))).toMatch(/redirect|HTTP\+SSE/)
+    expect(await problemOf(odd.url)).toMatch(/HTTP\+SSE/)
+    expect(await problemOf(NOWHERE)).toBe('Nothing listens on 127.0.0.1:9.')
     expect(metadata.received).toEqual([])
   })
 

@@ -1,4 +1,5 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { SSEClientTransport, SseError } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { McpError } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
@@ -47,20 +48,10 @@ const ToolsPage = z.looseObject({
   nextCursor: z.string().optional(),
 })
 
-async function listTools({ url, credential }: UpstreamTarget, timeoutMs: number) {
+async function listTools(target: UpstreamTarget, timeoutMs: number) {
   const signal = AbortSignal.timeout(timeoutMs)
-  const headers: Record<string, string> = credential === null ? {} : { [credential.header]: credential.value }
-  const transport = new StreamableHTTPClientTransport(new URL(url), {
-    requestInit: { headers },
-    fetch: async (input, init) => {
-      // The standing stream carries nothing this asks for.
-      if (init?.method === 'GET') return new Response(null, { status: 405 })
-      return guardedFetch(input, {
-        ...init,
-        signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]),
-      })
-    },
-  })
+  const line = new GuardedLine(signal)
+  const transport = transportTo(target, line)
   const client = new Client({ name: 'countersign', version: '0.1.0' })
   try {
     await client.connect(transport, { timeout: timeoutMs, signal })
@@ -80,17 +71,49 @@ async function listTools({ url, credential }: UpstreamTarget, timeoutMs: number)
       // Of two tools with one name the first counts, as for the gateway's lists.
       tools: [...new Map([...tools].reverse().map((tool) => [tool.name, tool])).values()].reverse(),
     }
+  } catch (error) {
+    // Of what went wrong below it, the SDK's event source keeps only a text.
+    throw line.fault ?? error
   } finally {
-    await transport.terminateSession().catch(() => {})
+    if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession().catch(() => {})
     await client.close().catch(() => {})
   }
 }
 
-function describeProblem(error: unknown, { url, credential }: UpstreamTarget): string {
+function transportTo({ transport, url, credential }: UpstreamTarget, line: GuardedLine) {
+  const requestInit = { headers: credential === null ? {} : { [credential.header]: credential.value } }
+  if (transport === 'sse') return new SSEClientTransport(new URL(url), { requestInit, fetch: line.fetch })
+  const fetch: GuardedLine['fetch'] = async (input, init) => {
+    // The standing stream carries nothing this asks for.
+    if (init?.method === 'GET') return new Response(null, { status: 405 })
+    return line.fetch(input, init)
+  }
+  return new StreamableHTTPClientTransport(new URL(url), { requestInit, fetch })
+}
+
+/** Every request of one inspection: to addresses that may be asked, until its time is over. */
+class GuardedLine {
+  /** What first went wrong. */
+  fault: unknown
+  constructor(private readonly signal: AbortSignal) {}
+
+  readonly fetch = async (input: string | URL, init?: RequestInit): Promise<Response> => {
+    try {
+      const signal = AbortSignal.any([this.signal, ...(init?.signal ? [init.signal] : [])])
+      return await guardedFetch(input, { ...init, signal })
+    } catch (error) {
+      this.fault ??= error
+      throw error
+    }
+  }
+}
+
+function describeProblem(error: unknown, { transport, url, credential }: UpstreamTarget): string {
   const { host } = new URL(url)
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ForbiddenAddress) return `${host} is a link-local or metadata address, which is refused.`
-    if (cause instanceof StreamableHTTPError && cause.code !== undefined) return describeStatus(cause.code, credential)
+    if ((cause instanceof StreamableHTTPError || cause instanceof SseError) && cause.code !== undefined)
+      return describeStatus(cause.code, credential)
     if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return `${host} did not answer in time.`
     if (cause instanceof McpError && cause.code !== -32001) return `${host} answered with MCP error ${cause.code}.`
     const { code } = cause as NodeJS.ErrnoException
@@ -101,7 +124,8 @@ function describeProblem(error: unknown, { url, credential }: UpstreamTarget): s
     if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return `The connection to ${host} failed (${code}).`
   }
   if (error instanceof McpError) return `${host} did not answer in time.`
-  return `${host} does not answer as an MCP server over Streamable HTTP.`
+  const spoken = transport === 'sse' ? 'HTTP+SSE' : 'Streamable HTTP'
+  return `${host} does not answer as an MCP server over ${spoken}.`
 }
 
 function describeStatus(status: number, credential: UpstreamTarget['credential']): string {

@@ -15,11 +15,15 @@ import { type MaskedTool, readKnownTools, saveCheck, saveInventory } from './inv
 import { openCredential } from './seal'
 import { connectionForUpdate, findConnection } from './store'
 import type { StoredConnection } from './stored-connection'
-import { CredentialHeader, CredentialValue, type UpstreamTarget, UpstreamUrl } from './target'
+import { CredentialHeader, CredentialValue, type UpstreamTarget, UpstreamUrl, UrlTransport } from './target'
 
 export const Credential = z.object({ header: CredentialHeader, value: CredentialValue })
 
-export const TestUpstream = z.object({ upstreamUrl: UpstreamUrl, credential: Credential.nullish() })
+export const TestUpstream = z.object({
+  transport: UrlTransport.default('http'),
+  upstreamUrl: UpstreamUrl,
+  credential: Credential.nullish(),
+})
 export type TestUpstream = z.input<typeof TestUpstream>
 
 /** What an upstream says, ready to be shown: every text in it is masked. */
@@ -37,8 +41,8 @@ export type UpstreamReport =
 /** Asks a server that is not registered yet; nothing is stored. */
 export async function testUpstream(actor: Actor, input: TestUpstream): Promise<UpstreamReport> {
   requireRole(actor, 'admin', 'engineer')
-  const { upstreamUrl, credential } = parseInput(TestUpstream, input)
-  return report(await inspectUpstream({ url: upstreamUrl, credential: credential ?? null }))
+  const { transport, upstreamUrl, credential } = parseInput(TestUpstream, input)
+  return report(await inspectUpstream({ transport, url: upstreamUrl, credential: credential ?? null }))
 }
 
 export const RefreshInventory = z.object({ connectionId: z.string() })
@@ -98,16 +102,18 @@ async function keepInspection(tx: Tx, actor: Actor, connection: StoredConnection
 }
 
 const sameTarget = (a: StoredConnection, b: StoredConnection): boolean =>
+  a.transport === b.transport &&
   a.upstreamUrl === b.upstreamUrl &&
   a.credentialHeader === b.credentialHeader &&
   Buffer.from(a.credentialSealed ?? []).equals(Buffer.from(b.credentialSealed ?? []))
 
 /** @throws Unavailable when it was sealed with another secret. */
-export function targetOf({ id, upstreamUrl, credentialHeader, credentialSealed }: StoredConnection): UpstreamTarget {
-  if (credentialHeader === null || credentialSealed === null) return { url: upstreamUrl, credential: null }
+export function targetOf({ id, credentialHeader, credentialSealed, ...rest }: StoredConnection): UpstreamTarget {
+  const server = { transport: UrlTransport.parse(rest.transport), url: rest.upstreamUrl }
+  if (credentialHeader === null || credentialSealed === null) return { ...server, credential: null }
   try {
     const value = openCredential(sealingSecret(), id, credentialSealed)
-    return { url: upstreamUrl, credential: { header: credentialHeader, value } }
+    return { ...server, credential: { header: credentialHeader, value } }
   } catch (error) {
     if (error instanceof Unavailable) throw error
     throw new Unavailable(

@@ -1,7 +1,7 @@
 import type { Prisma } from '@/generated/prisma/client'
 import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db, Tx } from '@/lib/db'
-import type { Connection, Risk, Tool, ToolRisk } from '@/lib/domain'
+import type { Connection, Risk, Tool, ToolRisk, UpstreamTransport } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
 import { type PersonRef, personRef } from '@/lib/identities/store'
 import type { StoredConnection } from './stored-connection'
@@ -120,6 +120,7 @@ export async function connectionForUpdate(tx: Tx, id: string): Promise<StoredCon
 
 export interface ConnectionValues {
   name: string
+  transport: UpstreamTransport
   upstreamUrl: string
   ownerId: string | null
   risk: Risk

@@ -3,9 +3,14 @@ import { namesForbiddenAddress } from '@/lib/egress'
 
 /** What a connection points at, before anything is sealed. */
 export interface UpstreamTarget {
+  transport: UrlTransport
   url: string
   credential: UpstreamCredential | null
 }
+
+/** How a server with an address is spoken to. */
+export const UrlTransport = z.enum(['http', 'sse'])
+export type UrlTransport = z.infer<typeof UrlTransport>
 
 export interface UpstreamCredential {
   header: string

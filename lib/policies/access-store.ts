@@ -135,10 +135,11 @@ function describePath(policy: PolicySnapshot, explained: AccessExplanation): Omi
 }
 
 /** Without what is sealed: this goes to screens. */
-const publicConnection = ({ id, slug, name, upstreamUrl, ownerId, risk }: Connection): Connection => ({
+const publicConnection = ({ id, slug, name, transport, upstreamUrl, ownerId, risk }: Connection): Connection => ({
   id,
   slug,
   name,
+  transport,
   upstreamUrl,
   ownerId,
   risk,

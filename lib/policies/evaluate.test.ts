@@ -75,6 +75,7 @@ const snapshot = (rows: Partial<PolicyRows>) =>
         id: 'crm',
         slug: 'crm',
         name: 'CRM',
+        transport: 'http',
         upstreamUrl: 'http://x',
         ownerId: null,
         risk: 'high',

@@ -2,6 +2,7 @@ import { readConnection } from '@/app/(app)/connections/read'
 import { ConnectGuide } from '@/components/connections/connect-guide'
 import { connectSnippets } from '@/components/connections/snippets'
 import type { ToolDetail } from '@/lib/connections/store'
+import { endpointOf } from '@/lib/domain'
 import { env } from '@/lib/env'
 
 interface Props {
@@ -12,14 +13,14 @@ interface Props {
 export default async function ConnectPage({ params, searchParams }: Props) {
   const [{ slug }, { client }] = await Promise.all([params, searchParams])
   const { connection } = await readConnection(slug)
-  const url = `${env().gatewayUrl}/${slug}/mcp`
+  const url = `${env().gatewayUrl}/${slug}/${endpointOf(connection.transport)}`
   const readTool = connection.tools.find(needsNoArguments)?.name ?? null
   return (
     <ConnectGuide
       slug={slug}
       url={url}
       current={client ?? 'curl'}
-      snippets={connectSnippets({ slug, url, readTool })}
+      snippets={connectSnippets({ slug, url, transport: connection.transport, readTool })}
       archived={connection.archivedAt !== null}
     />
   )

@@ -8,7 +8,9 @@ import { DetailsForm, OwnerForm } from '@/components/connections/details-form'
 import { Callout } from '@/components/ui/callout'
 import { hasRole } from '@/lib/actor'
 import { requireMayConfigure } from '@/lib/connections/authority'
+import { UrlTransport } from '@/lib/connections/target'
 import { db } from '@/lib/db'
+import { endpointOf } from '@/lib/domain'
 import { env } from '@/lib/env'
 import { listPeople } from '@/lib/identities/store'
 import { listAccess } from '@/lib/policies/access-store'
@@ -29,12 +31,20 @@ export default async function ConnectionSettingsPage({ params }: Props) {
     listAccess(db(), actor, { connectionId: connection.id }),
     listSessions(db(), actor, { connection: connection.id, live: true, limit: 200 }),
   ])
-  const { id, slug, name, upstreamUrl, risk, credentialHeader } = connection
+  const { id, slug, name, transport, upstreamUrl, risk, credentialHeader } = connection
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
       {mayConfigure && (
         <DetailsForm
-          connection={{ id, name, upstreamUrl, risk, credentialHeader, hasCredential: credentialHeader !== null }}
+          connection={{
+            id,
+            name,
+            transport: UrlTransport.parse(transport),
+            upstreamUrl,
+            risk,
+            credentialHeader,
+            hasCredential: credentialHeader !== null,
+          }}
           update={updateConnectionAction}
         />
       )}
@@ -58,7 +68,7 @@ export default async function ConnectionSettingsPage({ params }: Props) {
           <ArchiveCard
             connectionId={id}
             name={name}
-            url={`${env().gatewayUrl}/${slug}/mcp`}
+            url={`${env().gatewayUrl}/${slug}/${endpointOf(transport)}`}
             openPaths={paths.filter(({ open }) => open.effect === 'allow').length}
             liveSessions={live.sessions.length}
             archive={archiveConnectionAction}
