@@ -17,6 +17,7 @@ import { OpenExchanges } from './open-exchanges'
 import { PolicyFeed } from './policy-feed'
 import { Prober } from './probe'
 import { GroupCommit, NotRecorded } from './recorder/group-commit'
+import { RECORDER_SETTINGS } from './recorder/insert'
 import { gatewayServer } from './server'
 import { SessionStore } from './session-store'
 import { SessionBook } from './sessions'
@@ -49,6 +50,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     url: databaseUrl,
     applicationName: `countersign recorder ${boot}`,
     fence: true,
+    settings: RECORDER_SETTINGS,
     statementMs: 5_000,
     onDown: (reason) => log.warn({ reason }, 'the recorder lost its connection'),
     onReady: () => flushTally(),

@@ -13,6 +13,8 @@ export interface LinkOptions {
    * committed, to find out what to repeat, must not be overtaken by it.
    */
   fence?: boolean
+  /** Settings of the server for every connection of this link, beside `synchronous_commit`. */
+  settings?: Record<string, string>
   /** On every new connection, before it is used. */
   onUp?: (client: pg.Client) => Promise<void>
   onReady?: () => void
@@ -91,7 +93,9 @@ export class Link {
         connectionTimeoutMillis: 2_000,
         query_timeout: this.options.statementMs,
         keepAlive: true,
-        options: '-c synchronous_commit=on',
+        options: Object.entries({ ...this.options.settings, synchronous_commit: 'on' })
+          .map(([name, value]) => `-c ${name}=${value}`)
+          .join(' '),
       })
       client.on('error', (error) => this.drop(client, error.message))
       client.on('end', () => this.drop(client, 'the connection ended'))

@@ -6,7 +6,9 @@ import { PolicyWriter } from '@/e2e/support/policy'
 import { eventually } from '@/e2e/support/settle'
 import { Link } from '@/gateway/database/link'
 import { type AuditDraft, EMPTY_AUDIT, type MessageDraft, type RecordEntry } from './entry'
+import { formBatch, newHeads } from './form'
 import { GroupCommit } from './group-commit'
+import { insertStatement, RECORDER_SETTINGS } from './insert'
 
 let database: TestDatabase
 let policy: PolicyWriter
@@ -25,7 +27,13 @@ beforeAll(async () => {
     [identityId, connectionId],
   )
   network = await linkDatabase(database.gatewayUrl)
-  link = new Link({ url: network.url, applicationName: 'recorder under test', fence: true, statementMs: 800 })
+  link = new Link({
+    url: network.url,
+    applicationName: 'recorder under test',
+    fence: true,
+    settings: RECORDER_SETTINGS,
+    statementMs: 800,
+  })
   link.start()
   await link.whenUp(5_000)
   commits = new GroupCommit(link, { id: 'w1', auditChain: 'gateway:w1', actor: 'gateway:test' })
@@ -73,6 +81,16 @@ describe('the recorder', () => {
     expect(batches).toBeLessThan(20)
     const [chain] = await policy.rows(`SELECT "seq" FROM "SessionChain" WHERE "writer" = 'w1'`)
     expect(chain).toEqual({ seq: 500 })
+  })
+
+  it('takes up at once what is asked for the moment an earlier entry is durable', async () => {
+    // As many turns of the microtask queue later as it takes the recorder to find that nothing is left to do.
+    for (let turns = 0; turns < 12; turns++) {
+      await commits.record(entry(`before ${turns}`))
+      for (let turn = 0; turn < turns; turn++) await null
+      await commits.record(entry(`after ${turns} turns`))
+    }
+    expect(await stored('after 11 turns')).toBe(1)
   })
 
   it('does not record twice what was committed before the answer was lost', async () => {
@@ -147,6 +165,15 @@ describe('the recorder', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(await stored('good 1')).toBe(1)
     expect(await stored('bad')).toBe(0)
+  })
+
+  it('finds every row by its key, so that a batch costs the same however much is recorded', async () => {
+    const writer = { id: 'w1', auditChain: 'gateway:w1', actor: 'gateway:test' }
+    const { text } = insertStatement(formBatch([entry('planned')], newHeads(), writer), writer)
+    const rows = await link.query<{ 'QUERY PLAN': string }>({ text: `EXPLAIN (GENERIC_PLAN) ${text}` })
+    const plan = rows.rows.map((row) => row['QUERY PLAN']).join('\n')
+    expect(plan).toMatch(/Index Scan using "Call_pkey"/)
+    expect(plan).not.toMatch(/Seq Scan|Hash Join|Merge Join/)
   })
 
   it('refuses as overloaded past its bounds instead of growing', async () => {

@@ -125,9 +125,7 @@ export class GroupCommit {
     this.queue.push(waiting)
     this.queuedRows += waiting.rows
     this.queuedBytes += waiting.bytes
-    this.running ??= this.drain().finally(() => {
-      this.running = null
-    })
+    this.running ??= this.drain()
   }
 
   private async drain(): Promise<void> {
@@ -143,6 +141,8 @@ export class GroupCommit {
     }
     if (this.sweeper) clearInterval(this.sweeper)
     this.sweeper = null
+    // In the same turn as the look at the queue: whoever comes later must find that nobody is at work.
+    this.running = null
   }
 
   private takeBatch(): Waiting[] {

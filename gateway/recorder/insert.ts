@@ -56,6 +56,17 @@ SELECT $2, r."seq", decode(r."hash", 'hex'), clock_timestamp()
 FROM json_to_recordset($10::json) AS r("seq" bigint, "hash" text)
 ON CONFLICT ("chain") DO UPDATE SET "seq" = excluded."seq", "hash" = excluded."hash", "updatedAt" = excluded."updatedAt"`
 
+/**
+ * The statement is planned once, often while the tables are empty, and a plan that reads a table of ten rows whole still
+ * does so when it has ten million. Every look-up in it is by key.
+ */
+export const RECORDER_SETTINGS = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+}
+
 export function insertStatement(batch: FormedBatch, writer: Writer) {
   const sessionHeads = [...batch.sessionHeads].map(([sessionId, { seq, hash }]) => ({
     sessionId,

@@ -53,10 +53,16 @@ export const chainHash = (previous: Uint8Array, fields: readonly (string | numbe
 /** JSON with sorted keys, so that a value hashes alike before and after jsonb has reordered it. */
 export function canonicalValue(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(canonicalValue).join(',')}]`
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalValue(member)}`)
-  return `{${members.join(',')}}`
+  let text = ''
+  if (Array.isArray(value)) {
+    for (const element of value) text += `${text === '' ? '' : ','}${canonicalValue(element)}`
+    return `[${text}]`
+  }
+  const members = value as Record<string, unknown>
+  // By UTF-16 code units, as `sort` compares.
+  for (const key of Object.keys(members).sort()) {
+    const member = members[key]
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalValue(member)}`
+  }
+  return `{${text}}`
 }

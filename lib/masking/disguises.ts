@@ -19,7 +19,7 @@ const ESCAPE =
 export function withoutDisguises(view: TextView): TextView {
   const { text } = view
   if (!MAY_BE_DISGUISED.test(text)) return view
-  const builder = new ViewBuilder(view, text.length)
+  const builder = new ViewBuilder(view)
   let copied = 0
   let changed = false
   let i = 0

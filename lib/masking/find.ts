@@ -71,6 +71,8 @@ function searchPlain(
     for (const { start, end, type, value } of found) {
       spans.push({ start: sourceOffset(seen, start), end: sourceOffset(seen, end), type, value, as: 'text' })
     }
+    // Nothing but a placeholder is left of it.
+    if (found[0]!.start === 0 && found[0]!.end === seen.text.length) return
     seen = withPlaceholders(seen, found)
   }
 }
@@ -90,12 +92,13 @@ function runDetectors(text: string, field: string | null, detectors: readonly De
 
 /** Both lists are in order; what is already taken stays. */
 function mergeWhereFree(taken: TypedFinding[], findings: Finding[], type: MaskType): TypedFinding[] {
+  if (taken.length === 0) return findings.map(({ start, end, value }) => ({ start, end, value, type }))
   const merged: TypedFinding[] = []
   let next = 0
   for (const finding of findings) {
     while (next < taken.length && taken[next]!.end <= finding.start) merged.push(taken[next++]!)
     const isFree = next >= taken.length || finding.end <= taken[next]!.start
-    if (isFree) merged.push({ ...finding, type })
+    if (isFree) merged.push({ start: finding.start, end: finding.end, value: finding.value, type })
   }
   while (next < taken.length) merged.push(taken[next++]!)
   return merged
@@ -104,7 +107,7 @@ function mergeWhereFree(taken: TypedFinding[], findings: Finding[], type: MaskTy
 /** The text as the next reader will see it: stand-ins have the length and the kind of characters of placeholders. */
 function withPlaceholders(view: TextView, found: readonly TypedFinding[]): TextView {
   const standIns = found.map(({ type }) => `[${type}_aaaaaaaa]`)
-  const builder = new ViewBuilder(view, view.text.length + standIns.reduce((sum, standIn) => sum + standIn.length, 0))
+  const builder = new ViewBuilder(view)
   let copied = 0
   found.forEach(({ start, end }, index) => {
     builder.copy(copied, start)

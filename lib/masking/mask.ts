@@ -50,10 +50,13 @@ export function maskSpans(
 /** `[EMAIL_k7f2q9ab]`: 40 bits of an HMAC, equal for equal values under one key, and no way back without it. */
 export function placeholderOf(type: MaskType, value: string, placeholderKey: Buffer): string {
   const digest = createHmac('sha256', placeholderKey).update(`${type}|${value}`).digest()
-  let bits = 0n
-  for (const byte of digest.subarray(0, 5)) bits = (bits << 8n) | BigInt(byte)
+  // Forty bits are within what a double holds exactly.
+  let bits = digest.readUIntBE(0, 5)
   let letters = ''
-  for (let i = PLACEHOLDER_LETTERS - 1; i >= 0; i--) letters += BASE32[Number((bits >> BigInt(i * 5)) & 31n)]
+  for (let i = 0; i < PLACEHOLDER_LETTERS; i++) {
+    letters = BASE32[bits % 32] + letters
+    bits = Math.floor(bits / 32)
+  }
   return `[${type}_${letters}]`
 }
 

@@ -185,7 +185,7 @@ const SHORT_ESCAPES: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\
 /** Decodes the content of a JSON string that `StringReader` has accepted. */
 function decodeString(view: TextView, start: number, end: number): TextView {
   const { text } = view
-  const builder = new ViewBuilder(view, end - start)
+  const builder = new ViewBuilder(view)
   let copied = start
   let at = text.indexOf('\\', start)
   while (at >= 0 && at < end) {
