@@ -12,6 +12,7 @@ const WRONG: [file: string, imports: string, rule: string][] = [
   ['lib/audit/chain.ts', '@/lib/identities/key', 'lib-order-audit'],
   ['lib/identities/key.ts', '@/lib/connections/seal', 'lib-order-identities'],
   ['lib/connections/seal.ts', '@/lib/policies/evaluate', 'lib-order-connections'],
+  ['lib/sign-in/provider.ts', '@/lib/policies/evaluate', 'lib-order-sign-in'],
   ['lib/policies/evaluate.ts', '@/lib/approvals/lifecycle', 'lib-order-policies'],
   ['lib/approvals/lifecycle.ts', '@/lib/sessions/idle', 'lib-order-approvals'],
   ['lib/sessions/idle.ts', '@/lib/campaigns/review', 'lib-order-sessions'],
