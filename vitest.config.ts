@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'database',
           include: ['**/*.db.test.ts'],
-          exclude: ['node_modules/**'],
+          exclude: ['**/node_modules/**'],
           globalSetup: ['e2e/support/database.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -42,6 +42,17 @@ export default defineConfig({
           globalSetup: ['e2e/support/database.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['e2e/long/*.test.ts'],
+          globalSetup: ['e2e/support/database.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -2,20 +2,25 @@ import type pg from 'pg'
 import { auditHash, GENESIS } from '@/lib/audit/chain'
 import { bodyDigest, type ChainedMessage, messageHash } from '@/lib/sessions/chain'
 
-/** Recomputes every chain a gateway wrote from the rows alone. Returns what does not fit; nothing when all is well. */
-export async function brokenChains(client: pg.Client): Promise<string[]> {
+/**
+ * Recomputes every chain a gateway wrote, or those of one writer, from the rows alone. Returns what does not fit; nothing
+ * when all is well.
+ */
+export async function brokenChains(client: pg.Client, writer: string | null = null): Promise<string[]> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
-  const broken = [...(await brokenMessageChains(client)), ...(await brokenAuditChains(client))]
+  const broken = [...(await brokenMessageChains(client, writer)), ...(await brokenAuditChains(client, writer))]
   await client.query('COMMIT')
   return broken
 }
 
 const MICROS = `(extract(epoch FROM "at") * 1000000)::bigint::text AS "micros"`
 
-async function brokenMessageChains(client: pg.Client): Promise<string[]> {
+async function brokenMessageChains(client: pg.Client, writer: string | null): Promise<string[]> {
   type Row = ChainedMessage & { micros: string; body: string; previousHash: Buffer; hash: Buffer }
   const { rows } = await client.query<Row>(
-    `SELECT *, ${MICROS} FROM "RecordedMessage" ORDER BY "sessionId", "writer", "seq"`,
+    `SELECT *, ${MICROS} FROM "RecordedMessage" WHERE $1::text IS NULL OR "writer" = $1
+     ORDER BY "sessionId", "writer", "seq"`,
+    [writer],
   )
   const broken: string[] = []
   const heads = new Map<string, { seq: number; hash: Buffer }>()
@@ -28,7 +33,8 @@ async function brokenMessageChains(client: pg.Client): Promise<string[]> {
     heads.set(chain, { seq: row.seq, hash: row.hash })
   }
   const { rows: kept } = await client.query<{ sessionId: string; writer: string; seq: number; hash: Buffer }>(
-    'SELECT * FROM "SessionChain"',
+    'SELECT * FROM "SessionChain" WHERE $1::text IS NULL OR "writer" = $1',
+    [writer],
   )
   for (const { sessionId, writer, seq, hash } of kept) {
     const head = heads.get(`${sessionId} ${writer}`)
@@ -37,8 +43,12 @@ async function brokenMessageChains(client: pg.Client): Promise<string[]> {
   return broken
 }
 
-async function brokenAuditChains(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query(`SELECT *, ${MICROS} FROM "AuditEvent" ORDER BY "chain", "seq"`)
+async function brokenAuditChains(client: pg.Client, writer: string | null): Promise<string[]> {
+  const { rows } = await client.query(
+    `SELECT *, ${MICROS} FROM "AuditEvent" WHERE $1::text IS NULL OR "chain" = 'gateway:' || $1
+     ORDER BY "chain", "seq"`,
+    [writer],
+  )
   const broken: string[] = []
   const heads = new Map<string, Buffer>()
   for (const row of rows) {

@@ -7,7 +7,7 @@ import { whileAlone } from './while-alone.mjs'
 export async function enter(script) {
   try {
     process.chdir(ROOT)
-    await whileAlone(installPackages)
+    await whileAlone(() => installPackages())
     const tsx = await import('tsx/esm/api')
     tsx.register({ tsconfig: inRoot('tsconfig.json') })
     await (await import(script)).main(process.argv.slice(2))

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { step } from './progress.mjs'
-import { inRoot, ROOT } from './root.mjs'
+import { inRoot } from './root.mjs'
 import { runQuietly } from './run-quietly.mjs'
 
 /**
@@ -22,19 +22,21 @@ function readJson(file) {
   }
 }
 
-export function packagesAreInstalled() {
-  const installed = readJson(inRoot('node_modules/.package-lock.json'))
-  const lock = readJson(inRoot('package-lock.json'))
+/** @param {string} folder with a lockfile of its own, from the root of the checkout */
+export function packagesAreInstalled(folder = '.') {
+  const installed = readJson(inRoot(folder, 'node_modules/.package-lock.json'))
+  const lock = readJson(inRoot(folder, 'package-lock.json'))
   return Boolean(installed && lock && installedMatchesLock(lock, installed))
 }
 
-export async function installPackages() {
-  if (packagesAreInstalled()) return
+export async function installPackages(folder = '.', { what = 'packages', runsScripts = true } = {}) {
+  if (packagesAreInstalled(folder)) return
   // NODE_ENV=production in the caller's shell would leave out what the build needs.
   const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error']
+  if (!runsScripts) args.push('--ignore-scripts')
   const npm = process.env.npm_execpath
   const [command, ...rest] = npm?.endsWith('.js') ? [process.execPath, npm, ...args] : ['npm', ...args]
-  await step('Installing packages', () =>
-    runQuietly(command, rest, { cwd: ROOT, failure: 'npm ci failed', tell: 'first' }),
+  await step(`Installing ${what}`, () =>
+    runQuietly(command, rest, { cwd: inRoot(folder), failure: 'npm ci failed', tell: 'first' }),
   )
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { PlainError } from '../prepare/plain-error.mjs'
 import { inRoot, ROOT } from '../prepare/root.mjs'
 import { countOne, countPlaywright, countVitest } from './counts.mjs'
 
@@ -46,6 +47,7 @@ export const unitTests = () => vitest('unit')
 export const databaseTests = () => vitest('database')
 export const protocolTests = () => vitest('protocol')
 export const conformanceTests = () => vitest('conformance')
+export const longTests = () => vitest('long')
 
 export function browserStories(chromium) {
   const file = reportFile('playwright')
@@ -71,6 +73,16 @@ function run({ args, env }, stdio) {
     child.once('error', (error) => resolve({ exitCode: 1, output: error.message }))
     child.once('close', (code) => resolve({ exitCode: code ?? 1, output }))
   })
+}
+
+/** A step that cannot even begin is one failure, and the others still run. */
+export async function orOneFailure(work) {
+  try {
+    return await work()
+  } catch (error) {
+    say(error instanceof PlainError ? error.message : error.stack)
+    return [{ passed: 0, failed: 1 }]
+  }
 }
 
 const say = (line) => process.stdout.write(`${line}\n`)
