@@ -6,6 +6,7 @@ import type { Era } from '@/lib/mcp/revisions'
 import type { Asked, Decision } from '@/lib/policies/evaluate'
 import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Endpoint, Place } from './address'
+import type { IdentityLimits } from './limits'
 import type { RecordEntry } from './recorder/entry'
 
 /** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
@@ -229,6 +230,7 @@ export interface Gateway {
   recorder: Recorder
   sessions: Sessions
   exchanges: { add(exchange: OpenExchange): void; delete(exchange: OpenExchange): void }
+  limits: IdentityLimits
   /** `answer` rejects with a Refusal. `abort` closes the connection to upstream, before or after the answer. */
   send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void }
   credentialOf(connection: PolicyConnection): { header: string; value: string } | null
@@ -242,7 +244,10 @@ export interface Gateway {
     say(sessionId: string, messages: readonly string[]): Promise<boolean>
   }
   /** Refusals too many or too untimely for an audit event each. */
-  tally: { add(reason: RefusalReason, source: string): void }
+  tally: {
+    add(reason: RefusalReason, source: string): void
+    addCaller(reason: RefusalReason, identityId: string, connectionId: string): void
+  }
   keyUsed(keyId: string): void
   metrics: {
     refused(reason: RefusalReason): void
@@ -252,5 +257,8 @@ export interface Gateway {
     keysFetched(outcome: 'ok' | 'failed'): void
   }
   log: Logger
+  /** About to end: still serving, but every answer is the last one on its connection. */
+  isLeaving(): boolean
+  /** Refuses whatever is new. */
   isDraining(): boolean
 }

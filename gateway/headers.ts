@@ -1,5 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
+import { Refusal } from './call'
 
 /**
  * What crosses the gateway in HTTP headers, and nothing else does. Lists of what may pass, not of what may not: a server
@@ -41,6 +42,34 @@ const MEANINGFUL = new Set([
   'transfer-encoding',
 ])
 
+/** More than any client sends. Past what a parser takes it drops headers silently, and which ones is its own choice. */
+const MAX_HEADERS = 100
+
+/** A request whose end, or whose meaning, another reader of the same bytes could see elsewhere. Null when there is none. */
+export function findFramingFault(request: IncomingMessage): Refusal | null {
+  const { httpVersion, method, rawHeaders, headers } = request
+  if (rawHeaders.length > 2 * MAX_HEADERS) return new Refusal('headers_too_large')
+  // The parser also takes 0.9 and, spelled as in HTTP/1, 2.0.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    return new Refusal('malformed_request', { detail: 'Speak HTTP/1.1.', status: 505 })
+  }
+  if (headers.host === undefined) return new Refusal('malformed_request', { detail: 'The header Host is missing.' })
+  const coding = headers['transfer-encoding']
+  // `gzip, chunked` is well-formed, is not what anybody here decodes, and is how two servers come to disagree on an end.
+  if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || httpVersion === '1.0'))
+    return ambiguous('transfer-encoding')
+  const name = findAmbiguousHeader(rawHeaders, headers.connection)
+  if (name !== null) return ambiguous(name)
+  const hasBody = coding !== undefined || (headers['content-length'] ?? '0') !== '0'
+  if (hasBody && (method === 'GET' || method === 'DELETE')) {
+    return new Refusal('malformed_request', { detail: 'A request of this method has no body.' })
+  }
+  return null
+}
+
+const ambiguous = (name: string): Refusal =>
+  new Refusal('ambiguous_request', { detail: `The header ${name} can be read in two ways.` })
+
 /** Names a header that could be read in two ways, or null. */
 export function findAmbiguousHeader(rawHeaders: readonly string[], connection: string | undefined): string | null {
   const seen = new Set<string>()
@@ -50,8 +79,9 @@ export function findAmbiguousHeader(rawHeaders: readonly string[], connection: s
     if (seen.has(name)) return name
     seen.add(name)
   }
+  if (connection === undefined) return null
   // `Connection: mcp-session-id` would have the next hop drop a header that was decided on.
-  const hopByHop = (connection ?? '').split(',').map((name) => name.trim().toLowerCase())
+  const hopByHop = connection.split(',').map((name) => name.trim().toLowerCase())
   return hopByHop.find((name) => MEANINGFUL.has(name) || isMcp(name)) ?? null
 }
 

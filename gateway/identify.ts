@@ -2,16 +2,12 @@ import { endpointOf } from '@/lib/domain'
 import { hashServiceKey, looksLikeKey } from '@/lib/identities/service-key'
 import { keyStanding } from '@/lib/identities/standing'
 import { type Arrival, type Caller, type Gateway, Refusal } from './call'
-import { findAmbiguousHeader } from './headers'
 
-/** Whether the request can be meant for this server, and read in one way only. Its Host was looked at with its path. */
+/** Whether the request can be meant for this server. Its headers and Host were looked at when it came. */
 export function admit(gateway: Gateway, { request }: Arrival): void {
   if (gateway.isDraining()) throw new Refusal('shutting_down', { headers: { connection: 'close' } })
   const { origin } = request.headers
   if (origin !== undefined && !isOwnOrigin(gateway, origin)) throw new Refusal('invalid_origin')
-
-  const ambiguous = findAmbiguousHeader(request.rawHeaders, request.headers.connection)
-  if (ambiguous) throw new Refusal('ambiguous_request', { detail: `The header ${ambiguous} can be read in two ways.` })
   // A token in a URL ends in logs and histories; and no part of the protocol is in the query.
   if (request.url?.includes('?')) {
     throw new Refusal('malformed_request', { detail: 'Send nothing in the query, and the key as a bearer token.' })

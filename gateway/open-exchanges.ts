@@ -7,6 +7,13 @@ import { nextEnd } from './policy-feed'
 
 const LONGEST_TIMER_MS = 86_400_000
 
+/** A modern client listens with a POST that is not answered as long as it does. */
+function isStream(exchange: OpenExchange): boolean {
+  if (exchange.kind === 'stream') return true
+  const open = [...exchange.requests()]
+  return open.length > 0 && open.every(({ method }) => method === 'subscriptions/listen')
+}
+
 /** Everything that is under way, so that a change of policy reaches it. */
 export class OpenExchanges {
   private readonly open = new Set<OpenExchange>()
@@ -30,7 +37,7 @@ export class OpenExchanges {
 
   streams(): number {
     let streams = 0
-    for (const { kind } of this.open) if (kind === 'stream') streams++
+    for (const exchange of this.open) if (isStream(exchange)) streams++
     return streams
   }
 
@@ -52,8 +59,13 @@ export class OpenExchanges {
     for (const exchange of this.open) if (exchange.session.id === sessionId) exchange.cut(reason)
   }
 
-  cutAll(reason: RefusalReason, kind?: OpenExchange['kind']): void {
-    for (const exchange of this.open) if (kind === undefined || exchange.kind === kind) exchange.cut(reason)
+  cutAll(reason: RefusalReason): void {
+    for (const exchange of this.open) exchange.cut(reason)
+  }
+
+  /** What has no end of its own, and is opened again elsewhere. */
+  cutStreams(reason: RefusalReason): void {
+    for (const exchange of this.open) if (isStream(exchange)) exchange.cut(reason)
   }
 
   private recheckWhenSomethingEnds(gateway: Gateway, policy: PolicySnapshot): void {

@@ -4,13 +4,14 @@ import { GatheredBytes } from '@/lib/gathered-bytes'
 import { readClientBody } from '@/lib/mcp/message'
 import { checkAgreement, eraOfBody } from './agreement'
 import { type Posted, Refusal } from './call'
+import type { Seat } from './limits'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 /** Ten megabytes in single bytes are ten million events, and keep everyone else waiting. */
 const MAX_PIECES = 50_000
 
 /** Reads a body up to the limit, and stops reading at it. */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
+export function readBody(request: IncomingMessage, seat: Pick<Seat, 'carry'>): Promise<Buffer> {
   const { headers } = request
   const type = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
   if (!type.test(headers['content-type'] ?? '')) throw new Refusal('unsupported_media_type')
@@ -21,12 +22,18 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const body = new GatheredBytes()
     let pieces = 0
-    let isTooLarge = false
+    let isRefused = false
     request.on('data', (chunk: Buffer) => {
-      isTooLarge ||= body.length + chunk.length > MAX_BODY_BYTES || ++pieces > MAX_PIECES
-      if (!isTooLarge) return body.add(chunk)
-      body.take()
-      reject(new Refusal('request_too_large'))
+      if (isRefused) return
+      try {
+        if (body.length + chunk.length > MAX_BODY_BYTES || ++pieces > MAX_PIECES) throw new Refusal('request_too_large')
+        seat.carry(chunk.length)
+        body.add(chunk)
+      } catch (refusal) {
+        isRefused = true
+        body.take()
+        reject(refusal)
+      }
     })
     request.on('end', () => resolve(body.take()))
     request.on('error', reject)

@@ -12,6 +12,7 @@ import { Exchange } from './exchange'
 import { clientHeaders, upstreamHeaders } from './headers'
 import { admit, identify } from './identify'
 import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
+import type { Seat } from './limits'
 import { parse, readBody } from './parse'
 import { record, recordOfAllowed, recordOfDenied } from './record'
 import { asRefusal, refuse, respondRefused } from './refusal'
@@ -19,13 +20,15 @@ import { asRefusal, refuse, respondRefused } from './refusal'
 /** One request's life, top to bottom. Whatever is thrown on the way refuses it. */
 export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
   let caller: Caller | null = null
+  let seat: Seat | null = null
   try {
     admit(gateway, arrival)
     caller = identify(gateway, arrival)
-    if (arrival.endpoint === 'sse') return await serveLegacy(gateway, arrival, caller)
+    seat = gateway.limits.enter(caller.identityId, caller.connection.id, isListening(arrival) ? 'stream' : 'call')
+    if (arrival.endpoint === 'sse') return await serveLegacy(gateway, arrival, caller, seat)
     switch (arrival.request.method) {
       case 'POST':
-        return await post(gateway, arrival, caller)
+        return await post(gateway, arrival, caller, seat)
       case 'GET':
         return await listen(gateway, arrival, caller)
       case 'DELETE':
@@ -36,21 +39,27 @@ export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
   } catch (error) {
     if (arrival.request.destroyed && !arrival.request.complete) return
     refuse(gateway, arrival, caller, asRefusal(gateway, arrival, error))
+  } finally {
+    seat?.leave()
   }
 }
 
 /** HTTP+SSE (2024-11-05): one stream down, and POSTs to the address that its first event names. */
-async function serveLegacy(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
+async function serveLegacy(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Seat): Promise<void> {
   const { method } = arrival.request
   if (method === 'GET' && arrival.mailbox === null) return openLegacyStream(gateway, arrival, caller)
-  if (method === 'POST' && arrival.mailbox !== null) return post(gateway, arrival, caller)
+  if (method === 'POST' && arrival.mailbox !== null) return post(gateway, arrival, caller, seat)
   // A client that tries Streamable HTTP first falls back at this status.
   throw new Refusal('method_not_allowed', { headers: { allow: arrival.mailbox === null ? 'GET' : 'POST' } })
 }
 
-async function post(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
-  const posted = parse(arrival.request.headers, await readBody(arrival.request))
+const isListening = ({ request }: Arrival): boolean => request.method === 'GET'
+
+async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Seat): Promise<void> {
+  const posted = parse(arrival.request.headers, await readBody(arrival.request, seat))
   if (posted.era === 'modern' && arrival.endpoint === 'sse') throw new Refusal('unsupported_protocol')
+  if (posted.messages.some(({ method }) => method === 'subscriptions/listen')) seat.becomeStream()
+  if (posted.batch) gateway.limits.takeMore(caller.identityId, caller.connection.id, posted.messages.length - 1)
   const policy = gateway.policy.current()
   const rulings = decide(policy, caller, posted, new Date())
   const session = await sessionOf(gateway, arrival, caller, posted, rulings)

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
+import { newReference } from '@/lib/ids'
 import type { JsonRpcId } from '@/lib/mcp/message'
 import { type Arrival, type Caller, type Gateway, Refusal } from './call'
 import { nowMicros } from './clock'
@@ -27,11 +28,17 @@ const SHAPES: Record<RefusalReason, { status: number; code: number }> = {
   not_acceptable: { status: 406, code: -31406 },
   method_not_allowed: { status: 405, code: -31405 },
   request_too_large: { status: 413, code: -31413 },
+  headers_too_large: { status: 431, code: -31431 },
+  request_timeout: { status: 408, code: -31408 },
   unsupported_protocol: { status: 400, code: -32022 },
   invalid_origin: { status: 403, code: -31403 },
   recorder_unavailable: { status: 503, code: -31503 },
   policy_stale: { status: 503, code: -31503 },
   overloaded: { status: 503, code: -31503 },
+  rate_limited: { status: 429, code: -31429 },
+  too_many_calls: { status: 429, code: -31429 },
+  too_many_streams: { status: 429, code: -31429 },
+  too_many_connections: { status: 429, code: -31429 },
   upstream_unreachable: { status: 502, code: -31502 },
   upstream_invalid: { status: 502, code: -31502 },
   access_ended: { status: 200, code: -31403 },
@@ -46,8 +53,11 @@ const UNAUTHENTICATED = new Set<RefusalReason>([
   'revoked_credential',
 ])
 
-/** Refusals that come in floods or while nothing can be written: counted, and audited by the minute. */
-const COUNTED = new Set<RefusalReason>(['recorder_unavailable', 'policy_stale', 'overloaded', 'shutting_down'])
+/** Refusals that come while nothing can be written: counted, and told in one event when it is over. */
+const OUTAGES = new Set<RefusalReason>(['recorder_unavailable', 'policy_stale', 'overloaded', 'shutting_down'])
+
+/** Refusals that come in floods: counted, and told by the minute. */
+const LIMITS = new Set<RefusalReason>(['rate_limited', 'too_many_calls', 'too_many_streams'])
 
 /** One JSON-RPC error, for any transport it is sent on. */
 export function errorMessage(
@@ -79,8 +89,12 @@ export function refuse(gateway: Gateway, arrival: Arrival, caller: Caller | null
     { reference: arrival.reference, reason, identity: caller?.identityId, slug: caller?.connection.slug },
     'request refused',
   )
-  if (caller === null || COUNTED.has(reason)) {
+  if (caller === null || OUTAGES.has(reason)) {
     gateway.tally.add(reason, caller === null ? arrival.source : '')
+    return
+  }
+  if (LIMITS.has(reason)) {
+    gateway.tally.addCaller(reason, caller.identityId, caller.connection.id)
     return
   }
   gateway.recorder.recordLater({
@@ -118,11 +132,31 @@ export function respondRefused(gateway: Gateway, arrival: Arrival, { reason, mor
   }
   if (status === 401) headers['www-authenticate'] = challenge(arrival, reason)
   if (status === 503) headers['retry-after'] = 2
+  if (status === 429) headers['retry-after'] ??= 1
   // What is left of a body nobody will read must not be taken for the next request.
-  if (!request.complete) headers.connection = 'close'
+  if (!request.complete || headers.connection === 'close') response.shouldKeepAlive = false
   response.writeHead(status, headers)
   if (request.complete) response.end(body)
   else endAfterLingering(request, response, body)
+}
+
+/** Leaves the trace of a connection on which there is no request to answer, and returns what goes over the wire. */
+export function refuseConnection(gateway: Gateway, reason: RefusalReason, source: string): string {
+  const reference = newReference()
+  gateway.metrics.refused(reason)
+  gateway.tally.add(reason, source)
+  gateway.log.info({ reference, reason }, 'connection refused')
+  const body = errorMessage(gateway, reason, reference, null)
+  const status = SHAPES[reason].status
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(status === 429 ? ['Retry-After: 1'] : []),
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n')
 }
 
 const LINGER_MS = 1_000

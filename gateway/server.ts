@@ -1,9 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { RefusalReason } from '@/lib/domain'
 import { newReference } from '@/lib/ids'
-import { type Address, type Endpoint, metadataUrlOf, resourceOf, type Target, targetOf } from './address'
+import { type Address, metadataUrlOf, resourceOf, type Target, targetOf } from './address'
 import { type Arrival, type Gateway, Refusal } from './call'
+import { Connections } from './connections'
+import { findFramingFault } from './headers'
 import { serve } from './pipeline'
-import { refuse } from './refusal'
+import { refuse, refuseConnection } from './refusal'
 
 export interface Health {
   /** Why the gateway could not pass a call now; empty when it could. */
@@ -11,38 +16,77 @@ export interface Health {
   metrics(): Promise<{ type: string; body: string }>
 }
 
-const HEADERS_MS = 15_000
-const REQUEST_MS = 120_000
-const IDLE_MS = 65_000
+export interface ServerLimits {
+  /** How long the headers, and all of a request, may take to arrive. */
+  headersMs: number
+  requestMs: number
+  /** TCP connections of one address; 0 for no limit. */
+  connectionsPerSource: number
+}
 
-export function gatewayServer(gateway: Gateway, health: Health): Server {
+/** Request line and headers. A token with many groups takes a few kilobytes. */
+const MAX_HEADER_BYTES = 16 * 1024
+const IDLE_MS = 65_000
+const CHECK_MS = 1_000
+
+/** Accepts connections, and sees to it that each carries one clean request at a time. */
+export function gatewayServer(gateway: Gateway, health: Health, limits: ServerLimits) {
+  const connections = new Connections(limits.connectionsPerSource)
   // No limit on how long an answer takes: calls of ten minutes are calls. The limits are on what a client must send.
-  const options = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS }
+  const options = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, limits.headersMs),
+    keepAliveTimeout: IDLE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Said in our own words, see findFramingFault.
+    requireHostHeader: false,
+    // A client that vanished without a word is noticed, so that its streams do not stay for ever.
+    keepAlive: true,
+    keepAliveInitialDelay: 30_000,
+  }
   const server = createServer(options, (request, response) => {
     response.on('error', () => {})
-    route(gateway, health, request, response).catch((error: Error) => {
+    const turn = connections.take(request, response)
+    if (turn === 'leave') return
+    if (gateway.isLeaving()) response.shouldKeepAlive = false
+    const fault = turn === 'refuse' ? oneAtATime() : findFramingFault(request)
+    route(gateway, health, request, response, fault).catch((error: Error) => {
       gateway.log.error({ error: error.name }, 'a request failed outside of the pipeline')
       response.destroy()
     })
   })
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    else socket.destroy()
+  const hangUp = (socket: Duplex, reason: RefusalReason) =>
+    connections.lastWords(socket, refuseConnection(gateway, reason, sourceOf(socket)))
+
+  server.on('connection', (socket) => {
+    if (!connections.opened(socket, sourceOf(socket))) hangUp(socket, 'too_many_connections')
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const failure = connections.failed(socket, error)
+    if (failure === null) return
+    if (failure.mayAnswer) hangUp(socket, failure.reason)
+    else refuseConnection(gateway, failure.reason, sourceOf(socket))
+  })
+  server.on('checkExpectation', (request, response) => {
+    const fault = new Refusal('malformed_request', { detail: 'Nothing of that kind is to be expected.', status: 417 })
+    if (connections.take(request, response) !== 'leave') void route(gateway, health, request, response, fault)
   })
   // No tunnels. An upgrade is only an offer, and goes unheard: some clients offer HTTP/2 with every request.
-  server.on('connect', (_request, socket) => socket.destroy())
-  return server
+  server.on('connect', (_request, socket) => hangUp(socket, 'method_not_allowed'))
+  return { server, connections }
 }
 
-type Serve = (gateway: Gateway, arrival: Arrival) => Promise<void>
+const sourceOf = (socket: Duplex): string => (socket as Socket).remoteAddress ?? ''
+
+const oneAtATime = () =>
+  new Refusal('malformed_request', { detail: 'Wait for the answer before the next request on a connection.' })
+
 interface Page {
   status: number
   type: string
   body: string
 }
-
-/** How each endpoint of a connection is served. */
-const SERVED: Record<Endpoint, Serve> = { mcp: serve, sse: serve }
 
 /** What the gateway says about itself, under whatever name it is asked: load balancers ask by address. */
 const PAGES = new Map<string, (health: Health) => Page | Promise<Page>>([
@@ -56,14 +100,15 @@ async function route(
   health: Health,
   request: IncomingMessage,
   response: ServerResponse,
+  fault: Refusal | null,
 ): Promise<void> {
   const { url = '' } = request
   const path = url.split('?', 1)[0]!
-  const page = PAGES.get(path)
+  const page = fault === null ? PAGES.get(path) : undefined
   if (page !== undefined) return show(response, await page(health))
   const local = request.socket.localAddress?.replace(/^::ffff:/, '')
   const target = targetOf(gateway.place, request.headers.host, path, local)
-  if (target.kind === 'metadata' && (request.method === 'GET' || request.method === 'HEAD')) {
+  if (fault === null && target.kind === 'metadata' && (request.method === 'GET' || request.method === 'HEAD')) {
     return show(response, resourceMetadata(gateway, target.address))
   }
   const address = target.kind === 'connection' ? target.address : null
@@ -76,20 +121,18 @@ async function route(
     metadataUrl: address === null ? null : metadataUrlOf(gateway.place, address),
     request,
     response,
-    source: request.socket.remoteAddress ?? '',
+    source: sourceOf(request.socket),
   }
-  const refused = reasonAgainst(target, url)
-  if (refused !== null) return refuse(gateway, arrival, null, refused)
-  const served = address === null ? undefined : SERVED[address.endpoint]
-  if (served === undefined) return refuse(gateway, arrival, null, new Refusal('unknown_connection'))
-  return served(gateway, arrival)
+  const refused = fault ?? reasonAgainst(target, url)
+  return refused === null ? serve(gateway, arrival) : refuse(gateway, arrival, null, refused)
 }
 
 function reasonAgainst(target: Target, url: string): Refusal | null {
   // Upstream does not see the Host any more, so the check against DNS rebinding is ours (MCP, transports, security warning).
   if (target.kind === 'foreign') return new Refusal('invalid_origin', { status: 403 })
   // A whole URL names a host a second time (RFC 9112 section 3.2.2). Only what speaks to a forward proxy sends one.
-  return url.startsWith('/') ? null : new Refusal('malformed_request', { detail: 'Send the path alone.' })
+  if (!url.startsWith('/')) return new Refusal('malformed_request', { detail: 'Send the path alone.' })
+  return target.kind === 'connection' ? null : new Refusal('unknown_connection')
 }
 
 function readiness(health: Health): Page {

@@ -8,10 +8,12 @@ import { placeOf } from './address'
 import { type Gateway, Refusal } from './call'
 import { Link } from './database/link'
 import { openDatabase } from './database/open'
+import { drain } from './drain'
 import { interruptDetached } from './ended-session'
 import { send } from './forward'
 import { KeyUse } from './key-use'
 import { LegacyStreams } from './legacy-streams'
+import { IdentityLimits, type Limits } from './limits'
 import { gatewayMetrics } from './metrics'
 import { OpenExchanges } from './open-exchanges'
 import { PolicyFeed } from './policy-feed'
@@ -23,7 +25,6 @@ import { SessionStore } from './session-store'
 import { SessionBook } from './sessions'
 import { Tally } from './tally'
 
-const DRAIN_MS = 8_000
 const HOUR_MS = 3_600_000
 
 export interface RunningGateway {
@@ -63,7 +64,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   )
   const tally = new Tally()
   const keyUse = new KeyUse(database)
-  let draining = false
+  let phase: 'serving' | 'leaving' | 'draining' = 'serving'
 
   const feed = new PolicyFeed(
     databaseUrl,
@@ -111,6 +112,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     },
     sessions,
     exchanges,
+    limits: new IdentityLimits(limitsOf(settings)),
     send,
     credentialOf: credentialsUnder(secret),
     legacyStreams,
@@ -118,7 +120,8 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     keyUsed: (id) => keyUse.used(id),
     metrics,
     log,
-    isDraining: () => draining,
+    isLeaving: () => phase !== 'serving',
+    isDraining: () => phase === 'draining',
   }
   const prober = new Prober(gateway, feed, database, replicaId, log)
 
@@ -152,13 +155,18 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   void keepPartitionsAhead()
   const timers = [setInterval(() => flushTally(), 5_000), setInterval(() => void keepPartitionsAhead(), HOUR_MS)]
 
-  const server = gatewayServer(gateway, {
+  const health = {
     notReady: () => [
-      ...(draining ? ['shutting down'] : []),
+      ...(phase === 'serving' ? [] : ['shutting down']),
       ...(feed.version === null ? ['no policy loaded'] : feed.isFresh() ? [] : ['policy not known to be current']),
       ...(commits.isReady() && recorderLink.isUp ? [] : ['recorder not ready']),
     ],
     metrics: async () => ({ type: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+  }
+  const { server, connections } = gatewayServer(gateway, health, {
+    headersMs: settings.LIMIT_HEADERS_SECONDS * 1_000,
+    requestMs: settings.LIMIT_REQUEST_SECONDS * 1_000,
+    connectionsPerSource: settings.LIMIT_CONNECTIONS_PER_ADDRESS,
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -168,15 +176,15 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
 
   return {
     async stop() {
-      draining = true
+      phase = 'leaving'
       log.info('draining')
-      server.close()
-      server.closeIdleConnections()
-      exchanges.cutAll('shutting_down', 'stream')
-      const deadline = performance.now() + DRAIN_MS
-      while (exchanges.size > 0 && performance.now() < deadline) await pause(25)
-      exchanges.cutAll('shutting_down')
-      for (let i = 0; exchanges.size > 0 && i < 20; i++) await pause(25)
+      const refuseNew = () => {
+        phase = 'draining'
+      }
+      await drain(
+        { server, connections, exchanges, refuseNew },
+        { noticeMs: settings.DRAIN_NOTICE_SECONDS * 1_000, limitMs: settings.DRAIN_SECONDS * 1_000 },
+      )
       for (const timer of timers) clearInterval(timer)
       flushTally(true)
       await keyUse.stop()
@@ -194,7 +202,16 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   }
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+function limitsOf(settings: Env): Limits {
+  const { LIMIT_CALLS_PER_SECOND: callsPerSecond, LIMIT_BURST: burst } = settings
+  return {
+    callsPerIdentity: settings.LIMIT_CALLS_PER_IDENTITY,
+    streamsPerIdentity: settings.LIMIT_STREAMS_PER_IDENTITY,
+    bodyBytesPerIdentity: settings.LIMIT_BODY_MB_PER_IDENTITY * 1024 * 1024,
+    callsPerSecond,
+    burst: burst === 0 ? Math.max(1, Math.ceil(2 * callsPerSecond)) : burst,
+  }
+}
 
 function localUrl({ BIND, GATEWAY_PORT }: Env): string {
   const host = BIND === '0.0.0.0' ? '127.0.0.1' : BIND === '::' ? '::1' : BIND

@@ -3,6 +3,9 @@ import { z } from 'zod'
 
 /** Everything that is set from outside, parsed once. Documented in docs/configuration.md. */
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback)
+/** 0 is none. */
+const limit = (fallback: number) => z.coerce.number().int().min(0).max(10_000_000).default(fallback)
+const seconds = (fallback: number) => z.coerce.number().min(1).max(3_600).default(fallback)
 const optionalUrl = z.url().optional()
 const lowerCaseList = z
   .string()
@@ -38,6 +41,16 @@ const Env = z.object({
   GATEWAY_BASE_HOST: hostName.optional(),
   GATEWAY_HOSTS: lowerCaseList.pipe(z.array(hostName)),
   PERSONAL_TOKEN_MAX_DAYS: z.coerce.number().int().min(1).max(366).default(90),
+  LIMIT_CALLS_PER_IDENTITY: limit(2_000),
+  LIMIT_STREAMS_PER_IDENTITY: limit(1_000),
+  LIMIT_BODY_MB_PER_IDENTITY: limit(256),
+  LIMIT_CALLS_PER_SECOND: z.coerce.number().min(0).max(1_000_000).default(0),
+  LIMIT_BURST: limit(0),
+  LIMIT_CONNECTIONS_PER_ADDRESS: limit(20_000),
+  LIMIT_HEADERS_SECONDS: seconds(15),
+  LIMIT_REQUEST_SECONDS: seconds(120),
+  DRAIN_NOTICE_SECONDS: z.coerce.number().min(0).max(600).default(0),
+  DRAIN_SECONDS: z.coerce.number().min(0).max(3_600).default(8),
   ENVIRONMENT_NAME: z.string().max(24).default('local'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 })
