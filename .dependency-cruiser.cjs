@@ -150,7 +150,8 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: '(^|/)node_modules/|^generated/' },
-    exclude: { path: '^(\\.next|generated/stamps)/|\\.(css|svg|png|json)$' },
+    // The client drivers run on packages of their own, which are not installed with the product.
+    exclude: { path: '^(\\.next|generated/stamps|e2e/clients/drivers)/|\\.(css|svg|png|json)$' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],

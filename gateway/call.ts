@@ -6,7 +6,6 @@ import type { Era } from '@/lib/mcp/revisions'
 import type { Asked, Decision } from '@/lib/policies/evaluate'
 import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Endpoint, Place } from './address'
-import type { IdentityLimits } from './limits'
 import type { RecordEntry } from './recorder/entry'
 
 /** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
@@ -62,6 +61,15 @@ export interface Caller {
   identityId: string
   credential: Credential
   connection: PolicyConnection
+}
+
+/** A caller's place in the gateway, from the moment it is known who it is until its answer has ended. */
+export interface Seat {
+  /** Counts bytes of a body as they come. @throws Refusal when the identity holds too many. */
+  carry(bytes: number): void
+  /** What came as a call is a stream. @throws Refusal */
+  becomeStream(): void
+  leave(): void
 }
 
 /** A POSTed body that can be read in one way only. */
@@ -230,7 +238,12 @@ export interface Gateway {
   recorder: Recorder
   sessions: Sessions
   exchanges: { add(exchange: OpenExchange): void; delete(exchange: OpenExchange): void }
-  limits: IdentityLimits
+  limits: {
+    /** @throws Refusal `rate_limited`, `too_many_calls` or `too_many_streams`. */
+    enter(identityId: string, connectionId: string, kind: 'call' | 'stream'): Seat
+    /** For what a body holds beside its first request. @throws Refusal `rate_limited` */
+    takeMore(identityId: string, connectionId: string, requests: number): void
+  }
   /** `answer` rejects with a Refusal. `abort` closes the connection to upstream, before or after the answer. */
   send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void }
   credentialOf(connection: PolicyConnection): { header: string; value: string } | null

@@ -1,4 +1,4 @@
-import { Refusal } from './call'
+import { Refusal, type Seat } from './call'
 
 export interface Limits {
   /** Of one identity at once, on all connections together; 0 for no limit. */
@@ -15,15 +15,6 @@ interface Usage {
   calls: number
   streams: number
   bodyBytes: number
-}
-
-/** A caller's place in the gateway, from the moment it is known who it is until its answer has ended. */
-export interface Seat {
-  /** Counts bytes of a body as they come. @throws Refusal when the identity holds too many. */
-  carry(bytes: number): void
-  /** What came as a call is a stream. @throws Refusal */
-  becomeStream(): void
-  leave(): void
 }
 
 /**

@@ -3,8 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { GatheredBytes } from '@/lib/gathered-bytes'
 import { readClientBody } from '@/lib/mcp/message'
 import { checkAgreement, eraOfBody } from './agreement'
-import { type Posted, Refusal } from './call'
-import type { Seat } from './limits'
+import { type Posted, Refusal, type Seat } from './call'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 /** Ten megabytes in single bytes are ten million events, and keep everyone else waiting. */
