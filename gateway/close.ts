@@ -69,11 +69,14 @@ export function callEvent(
 }
 
 export function mergeEntries(entries: readonly RecordEntry[]): RecordEntry {
-  return {
-    messages: entries.flatMap((entry) => entry.messages ?? []),
-    openedCalls: entries.flatMap((entry) => entry.openedCalls ?? []),
-    closedCalls: entries.flatMap((entry) => entry.closedCalls ?? []),
-    audits: entries.flatMap((entry) => entry.audits ?? []),
-    touched: entries.flatMap((entry) => entry.touched ?? []),
+  if (entries.length === 1) return entries[0]!
+  const merged: Required<RecordEntry> = { messages: [], openedCalls: [], closedCalls: [], audits: [], touched: [] }
+  for (const { messages, openedCalls, closedCalls, audits, touched } of entries) {
+    for (const one of messages ?? []) merged.messages.push(one)
+    for (const one of openedCalls ?? []) merged.openedCalls.push(one)
+    for (const one of closedCalls ?? []) merged.closedCalls.push(one)
+    for (const one of audits ?? []) merged.audits.push(one)
+    for (const one of touched ?? []) merged.touched.push(one)
   }
+  return merged
 }

@@ -127,7 +127,7 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, events: rea
   }
   const entry = mergeEntries(taken.flatMap((part) => (part ? [part.entry] : [])))
   const answered = taken.flatMap((part) => part?.answered ?? [])
-  if (entry.messages!.length > 0) await recordAnswers(gateway, entry, answered)
+  if (entry.messages?.length) await recordAnswers(gateway, entry, answered)
   for (const [i, part] of taken.entries()) {
     const event = withSealedId(withoutAsides(events[i]!), exchange.session)
     if (part === null) {

@@ -53,31 +53,31 @@ export class SessionBook implements Sessions {
   }
 
   async derived(caller: Caller, clientName: string): Promise<SessionRef | null> {
-    const key = this.derivedKey(caller, clientName)
-    const known = this.byDerived.get(key.toString('hex'))
+    const name = derivedName(caller, clientName)
+    const known = this.byDerived.get(name)
     if (known) return known
-    const row = await fromDatabase(this.store.byDerivedKey(key))
-    return row && row.endedAt === null && row.endRequestedBy === null ? this.keepDerived(row, key) : null
+    const row = await fromDatabase(this.store.byDerivedKey(this.derivedKey(name)))
+    return row && row.endedAt === null && row.endRequestedBy === null ? this.keepDerived(row, name) : null
   }
 
   async open(caller: Caller, client: ClientInfo, derivedFrom: string | null): Promise<SessionRef> {
     const id = newId('ses')
     const placeholderKey = placeholderKeyOf(this.secret, id)
     const shown = (text: string | null) => (text === null ? null : recordable(text, placeholderKey).slice(0, 200))
-    const key = derivedFrom === null ? null : this.derivedKey(caller, derivedFrom)
+    const name = derivedFrom === null ? null : derivedName(caller, derivedFrom)
     const row = await fromDatabase(
       this.store.open({
         id,
         identityId: caller.identityId,
         connectionId: caller.connection.id,
-        derivedKey: key,
+        derivedKey: name === null ? null : this.derivedKey(name),
         credentialId: caller.credential.id,
         clientName: shown(client.name),
         clientVersion: shown(client.version),
         protocolVersion: shown(client.protocolVersion),
       }),
     )
-    return key === null ? this.keep(row, null) : this.keepDerived(row, key)
+    return name === null ? this.keep(row, null) : this.keepDerived(row, name)
   }
 
   async bindProtocolId(session: SessionRef, caller: Caller, protocolId: string): Promise<SessionRef> {
@@ -116,11 +116,12 @@ export class SessionBook implements Sessions {
 
   async bindDerivedKey(session: SessionRef, caller: Caller, clientName: string): Promise<void> {
     if (session.protocolHash !== null) return
-    const key = this.derivedKey(caller, clientName)
-    if (this.byDerived.get(key.toString('hex')) === session) return
+    const name = derivedName(caller, clientName)
+    if (this.byDerived.get(name) === session) return
+    const key = this.derivedKey(name)
     await fromDatabase(this.store.bindDerivedKey(session.id, key))
     const row = await fromDatabase(this.store.byDerivedKey(key))
-    if (row) this.keepDerived(row, key)
+    if (row) this.keepDerived(row, name)
   }
 
   introduced(session: SessionRef, { name, version, protocolVersion }: ClientInfo): void {
@@ -192,9 +193,9 @@ export class SessionBook implements Sessions {
     return session
   }
 
-  private keepDerived(row: SessionRow, key: Buffer): SessionRef {
+  private keepDerived(row: SessionRow, name: string): SessionRef {
     const session = this.keep(row, null)
-    this.index(this.byDerived, key.toString('hex'), session)
+    this.index(this.byDerived, name, session)
     return session
   }
 
@@ -229,11 +230,15 @@ export class SessionBook implements Sessions {
   }
 
   /** Equal on every replica, and not to be guessed without the secret. */
-  private derivedKey(caller: Caller, clientName: string): Buffer {
-    const hour = Math.floor(Date.now() / HOUR_MS)
-    const parts = JSON.stringify([caller.credential.id, caller.connection.id, clientName, hour])
-    return createHmac('sha256', this.derivingKey).update(parts).digest()
+  private derivedKey(derivedName: string): Buffer {
+    return createHmac('sha256', this.derivingKey).update(derivedName).digest()
   }
+}
+
+/** What tells conversations without a protocol session id apart. */
+function derivedName({ credential, connection }: Caller, clientName: string): string {
+  const hour = Math.floor(Date.now() / HOUR_MS)
+  return JSON.stringify([credential.id, connection.id, clientName, hour])
 }
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()

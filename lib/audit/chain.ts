@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Hash chains: `hash = SHA-256(previous hash ‖ canonical row)`. Both the recorder and the verifier form rows here. */
 
@@ -48,7 +48,7 @@ export const auditHash = (previous: Uint8Array, event: ChainedAuditEvent): Buffe
 
 /** A JSON array of fields cannot be read two ways, which a plain concatenation could. */
 export const chainHash = (previous: Uint8Array, fields: readonly (string | number | null)[]): Buffer =>
-  createHash('sha256').update(previous).update(JSON.stringify(fields)).digest()
+  hash('sha256', Buffer.concat([previous, Buffer.from(JSON.stringify(fields))]), 'buffer')
 
 /** JSON with sorted keys, so that a value hashes alike before and after jsonb has reordered it. */
 export function canonicalValue(value: unknown): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalValue, chainHash } from '@/lib/audit/chain'
 import type { Redactions } from '@/lib/domain'
 
@@ -22,7 +22,7 @@ export interface ChainedMessage {
 }
 
 /** Over the masked body: a digest of raw text would let whoever holds the record guess short values. */
-export const bodyDigest = (maskedBody: string): Buffer => createHash('sha256').update(maskedBody).digest()
+export const bodyDigest = (maskedBody: string): Buffer => hash('sha256', maskedBody, 'buffer')
 
 /** The body enters by its digest, so retention can drop bodies and the chain still verifies. */
 export const messageHash = (previous: Uint8Array, message: ChainedMessage): Buffer =>
