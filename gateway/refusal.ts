@@ -12,6 +12,11 @@ const SHAPES: Record<RefusalReason, { status: number; code: number }> = {
   unknown_credential: { status: 401, code: -31401 },
   expired_credential: { status: 401, code: -31401 },
   revoked_credential: { status: 401, code: -31401 },
+  wrong_audience: { status: 401, code: -31401 },
+  insufficient_scope: { status: 403, code: -31403 },
+  groups_unknown: { status: 403, code: -31403 },
+  issuer_unavailable: { status: 503, code: -31503 },
+  identity_conflict: { status: 403, code: -31403 },
   identity_disabled: { status: 403, code: -31403 },
   identity_ended: { status: 403, code: -31403 },
   identity_without_owner: { status: 403, code: -31403 },
@@ -51,6 +56,7 @@ const UNAUTHENTICATED = new Set<RefusalReason>([
   'unknown_credential',
   'expired_credential',
   'revoked_credential',
+  'wrong_audience',
 ])
 
 /** Refusals that come while nothing can be written: counted, and told in one event when it is over. */

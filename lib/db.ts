@@ -13,6 +13,14 @@ export interface Tx extends Db {
   beforeCommit: Map<string, () => Promise<void>>
   /** Set once the transaction changed what may pass; see lib/policy-version.ts. */
   policyVersion: bigint | null
+  /** To which chain its audit events go; null is the one that web and CLI share. */
+  auditChain: string | null
+}
+
+export interface TransactionOptions {
+  auditChain?: string
+  maxWaitMs?: number
+  timeoutMs?: number
 }
 
 // Kept on globalThis: the development server reloads modules and must not open a new pool each time.
@@ -38,15 +46,18 @@ export function usePrisma(client: PrismaClient): void {
 
 export const db = (): Db => ({ client: prisma() })
 
-export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  work: (tx: Tx) => Promise<T>,
+  { auditChain, maxWaitMs = 5_000, timeoutMs = 20_000 }: TransactionOptions = {},
+): Promise<T> {
   return prisma().$transaction(
     async (client) => {
-      const tx: Tx = { client, beforeCommit: new Map(), policyVersion: null }
+      const tx: Tx = { client, beforeCommit: new Map(), policyVersion: null, auditChain: auditChain ?? null }
       const result = await work(tx)
       for (const finish of tx.beforeCommit.values()) await finish()
       return result
     },
-    { maxWait: 5_000, timeout: 20_000 },
+    { maxWait: maxWaitMs, timeout: timeoutMs },
   )
 }
 

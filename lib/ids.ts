@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'idn'
   | 'key'
   | 'grp'
+  | 'iss'
   | 'con'
   | 'grt'
   | 'exc'

@@ -41,18 +41,19 @@ export function recordAudit(tx: Tx, actor: Actor, draft: AuditDraft): void {
 }
 
 async function appendAudit(tx: Tx, pending: { actor: Actor; draft: AuditDraft }[]): Promise<void> {
+  const chain = tx.auditChain ?? CONTROL_CHAIN
   await tx.client.$executeRaw`
-    INSERT INTO "AuditChain" ("chain", "seq", "hash") VALUES (${CONTROL_CHAIN}, 0, ${Buffer.alloc(32)})
+    INSERT INTO "AuditChain" ("chain", "seq", "hash") VALUES (${chain}, 0, ${Buffer.alloc(32)})
     ON CONFLICT ("chain") DO NOTHING`
   const heads = await tx.client.$queryRaw<{ seq: bigint; hash: Uint8Array; micros: bigint }[]>`
     SELECT "seq", "hash", (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS "micros"
-    FROM "AuditChain" WHERE "chain" = ${CONTROL_CHAIN} FOR UPDATE`
+    FROM "AuditChain" WHERE "chain" = ${chain} FOR UPDATE`
   let { seq, hash } = heads[0]!
   const { micros } = heads[0]!
   const rows: Prisma.Sql[] = []
   for (const { actor, draft } of pending) {
     seq += 1n
-    const event = chained(actor, draft, seq, micros)
+    const event = chained(chain, actor, draft, seq, micros)
     const previous = hash
     hash = auditHash(previous, event)
     rows.push(Prisma.sql`('epoch'::timestamptz + ${micros} * interval '1 microsecond', ${event.chain}, ${event.seq},
@@ -69,12 +70,12 @@ async function appendAudit(tx: Tx, pending: { actor: Actor; draft: AuditDraft }[
   }
   await tx.client.$executeRaw`
     UPDATE "AuditChain" SET "seq" = ${seq}, "hash" = ${hash}, "updatedAt" = clock_timestamp()
-    WHERE "chain" = ${CONTROL_CHAIN}`
+    WHERE "chain" = ${chain}`
 }
 
-const chained = (actor: Actor, draft: AuditDraft, seq: bigint, atMicros: bigint): ChainedAuditEvent => ({
+const chained = (chain: string, actor: Actor, draft: AuditDraft, seq: bigint, atMicros: bigint): ChainedAuditEvent => ({
   atMicros,
-  chain: CONTROL_CHAIN,
+  chain,
   seq,
   actor: actor.label,
   actorId: actor.id,

@@ -106,8 +106,8 @@ function nameFromSubject({ issuer, subject }: SignInClaims): string {
     .update(JSON.stringify([issuer, subject]))
     .digest('hex')
     .slice(0, 16)
-  // A SAML issuer may be any URI, also one without a host.
-  const host = URL.canParse(issuer) ? new URL(issuer).hostname : ''
+  // A SAML issuer may be any URI, also one without a host; an IPv6 address has brackets.
+  const host = URL.canParse(issuer) ? new URL(issuer).hostname.replace(/[^a-z0-9.-]/g, '') : ''
   return `subject-${digest}@${host || 'provider.invalid'}`
 }
 

@@ -1,4 +1,5 @@
 /** Every command about who calls: one door for the web app, the CLI and the demo. */
+export * from './admission-commands'
 export * from './group-commands'
 export * from './identity-commands'
 export * from './key-commands'

@@ -23,6 +23,19 @@ describe('a claim', () => {
     expect(groupsClaim({ _claim_names: { other: 'src1' } }, 'groups')).toBeNull()
   })
 
+  it('may lie within another one; a name with dots in it comes first', () => {
+    const claims = {
+      realm_access: { roles: ['eng'] },
+      'https://acme.test/groups': ['ops'],
+      'a.b': 'whole',
+      a: { b: 'part' },
+    }
+    expect(groupsClaim(claims, 'realm_access.roles')).toEqual(['eng'])
+    expect(groupsClaim(claims, 'https://acme.test/groups')).toEqual(['ops'])
+    expect(textClaim(claims, 'a.b')).toBe('whole')
+    expect(textClaim(claims, 'realm_access.constructor.name')).toBeNull()
+  })
+
   it('is only what the token itself carries', () => {
     expect(textClaim({}, 'constructor')).toBeNull()
     expect(groupsClaim({}, '__proto__')).toBeNull()

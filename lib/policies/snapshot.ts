@@ -1,5 +1,18 @@
 import type { Connection, Exclusion, Grant, Identity, MaskRule, Tool } from '@/lib/domain'
+import { type Issuer, issuerDigest } from '@/lib/identities/issuer'
 import type { ServiceKeyRecord } from '@/lib/identities/standing'
+
+export interface PolicyIssuer extends Issuer {
+  /** Of what its tokens are verified by. */
+  digest: string
+}
+
+/** Which identity an issuer's subject stands for. */
+export interface PolicyBinding {
+  issuer: string
+  subject: string
+  identityId: string
+}
 
 export interface PolicyConnection extends Connection {
   credentialHeader: string | null
@@ -17,6 +30,9 @@ export interface PolicyRows {
   grants: Grant[]
   exclusions: Exclusion[]
   rules: MaskRule[]
+  /** Left out: nobody's tokens are accepted. */
+  issuers?: Issuer[]
+  bindings?: PolicyBinding[]
 }
 
 /** Everything a decision needs, in memory, of one version. Immutable: a change makes a new snapshot. */
@@ -31,7 +47,14 @@ export interface PolicySnapshot {
   grants: ReadonlyMap<string, readonly Grant[]>
   exclusions: ReadonlyMap<string, readonly Exclusion[]>
   rules: readonly MaskRule[]
+  /** By what stands in `iss`, in the order they were registered. */
+  issuers: ReadonlyMap<string, PolicyIssuer>
+  /** Identity by issuer and subject; keyed by `subjectKey`. */
+  bindings: ReadonlyMap<string, string>
 }
+
+/** JSON keeps the two apart, whatever either of them contains. */
+export const subjectKey = (issuer: string, subject: string): string => JSON.stringify([issuer, subject])
 
 export const pathKey = (identityId: string, connectionId: string): string => `${identityId} ${connectionId}`
 
@@ -62,6 +85,10 @@ export function buildSnapshot(rows: PolicyRows): PolicySnapshot {
     grants,
     exclusions,
     rules: rows.rules,
+    issuers: new Map(rows.issuers?.map((issuer) => [issuer.issuer, { ...issuer, digest: issuerDigest(issuer) }])),
+    bindings: new Map(
+      rows.bindings?.map(({ issuer, subject, identityId }) => [subjectKey(issuer, subject), identityId]),
+    ),
   }
 }
 

@@ -2,6 +2,7 @@ import { Prisma } from '@/generated/prisma/client'
 import type { Db } from '@/lib/db'
 import { prisma } from '@/lib/db'
 import { MaskType, Role } from '@/lib/domain'
+import { toIssuer } from '@/lib/identities/issuer-store'
 import { buildSnapshot, type PolicyRows, type PolicySnapshot } from './snapshot'
 
 /**
@@ -37,6 +38,12 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
   })
   const exclusions = await client.exclusion.findMany({ where: { liftedAt: null } })
   const rules = await client.rule.findMany({ where: { effect: 'mask', disabledAt: null }, orderBy: { name: 'asc' } })
+  const issuers = await client.issuer.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
+  // Of people who only ever sign in to the web app nothing is needed here.
+  const bindings = await client.identityBinding.findMany({
+    where: { issuer: { in: issuers.map(({ issuer }) => issuer) } },
+    select: { issuer: true, subject: true, identityId: true },
+  })
   return {
     version,
     identities: identities.map((row) => ({ ...row, roles: Role.array().parse(row.roles) })),
@@ -48,5 +55,7 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
     grants: grants.map(({ group, ...grant }) => ({ ...grant, groupName: group?.name ?? null })),
     exclusions,
     rules: rules.map((rule) => ({ ...rule, types: MaskType.array().parse(rule.types) })),
+    issuers: issuers.map(toIssuer),
+    bindings,
   }
 }
