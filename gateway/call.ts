@@ -24,6 +24,8 @@ export class Refusal extends Error {
       data?: Record<string, unknown>
       /** Where the specification prescribes another HTTP status than the reason's usual one. */
       status?: number
+      /** The scope that a token lacks. */
+      scope?: string | null
       headers?: Record<string, string>
     } = {},
   ) {
@@ -53,9 +55,27 @@ export interface Arrival {
  * By what a caller proved who it is; with what a change of policy finds it again by. The id stands in the record, and
  * sessions without an id of their own hang on it: so a token's is that of its subject, and outlives a refresh.
  */
-export type Credential =
-  | { kind: 'key'; id: string; hash: string }
-  | { kind: 'token'; id: string; issuer: string; subject: string; endsAt: Date }
+export type Credential = { kind: 'key'; id: string; hash: string } | TokenCredential
+
+export interface TokenCredential {
+  kind: 'token'
+  id: string
+  issuer: string
+  /** The settings of its issuer by which it was verified. */
+  issuerDigest: string
+  subject: string
+  /** The key that signed it. */
+  thumbprint: string
+  /** With the leeway in it. */
+  endsAt: Date
+}
+
+export interface Tokens {
+  /** @throws Refusal */
+  identify(text: string, slug: string): Promise<{ identityId: string; credential: Credential }>
+  /** Why it is worth nothing now. */
+  standing(credential: TokenCredential, identityId: string, policy: PolicySnapshot, now: Date): RefusalReason | null
+}
 
 export interface Caller {
   identityId: string
@@ -175,6 +195,8 @@ export interface PolicyView {
   /** @throws Refusal `policy_stale` when it cannot be shown to be current. */
   current(): PolicySnapshot
   isFresh(): boolean
+  /** Until this version is applied here. @throws Refusal `policy_stale` when it cannot be had now. */
+  reach(version: bigint): Promise<void>
 }
 
 export interface Recorder {
@@ -261,7 +283,8 @@ export interface Gateway {
     add(reason: RefusalReason, source: string): void
     addCaller(reason: RefusalReason, identityId: string, connectionId: string): void
   }
-  keyUsed(keyId: string): void
+  tokens: Tokens
+  credentialUsed(credential: Credential): void
   metrics: {
     refused(reason: RefusalReason): void
     called(outcome: string): void

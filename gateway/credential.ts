@@ -1,12 +1,13 @@
 import type { RefusalReason } from '@/lib/domain'
 import { keyStanding } from '@/lib/identities/standing'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
-import type { Caller, Credential } from './call'
+import type { Caller, Credential, Gateway } from './call'
 
 /** Why what the caller showed is worth nothing now, or null. Asked again for whatever is under way. */
 export function credentialStanding(
+  { tokens }: Pick<Gateway, 'tokens'>,
   policy: PolicySnapshot,
-  { credential }: Pick<Caller, 'credential'>,
+  { credential, identityId }: Pick<Caller, 'credential' | 'identityId'>,
   now: Date,
 ): RefusalReason | null {
   switch (credential.kind) {
@@ -15,7 +16,7 @@ export function credentialStanding(
       return key === undefined ? 'revoked_credential' : keyStanding(key, now)
     }
     case 'token':
-      return credential.endsAt <= now ? 'expired_credential' : null
+      return tokens.standing(credential, identityId, policy, now)
   }
 }
 

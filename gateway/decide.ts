@@ -101,7 +101,7 @@ export function stillAllowed(gateway: Gateway, caller: Caller, asked: Asked): De
   if (!gateway.policy.isFresh()) return denied('policy_stale')
   const policy = gateway.policy.current()
   const now = new Date()
-  const standing = credentialStanding(policy, caller, now)
+  const standing = credentialStanding(gateway, policy, caller, now)
   return standing === null ? ask(policy, caller, asked, now) : denied(standing)
 }
 

@@ -15,22 +15,26 @@ export function admit(gateway: Gateway, { request }: Arrival): void {
 }
 
 /** Bearer token → identity. The connection is looked up last, so that strangers cannot find out which ones exist. */
-export function identify(gateway: Gateway, { request, slug, endpoint }: Arrival): Caller {
-  const policy = gateway.policy.current()
+export async function identify(gateway: Gateway, { request, slug, endpoint }: Arrival): Promise<Caller> {
   const { authorization } = request.headers
   if (!authorization) throw new Refusal('missing_credential')
-  const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
-  if (token === undefined || !looksLikeKey(token)) throw new Refusal('unknown_credential')
-  const hash = hashServiceKey(token)
-  const key = policy.keysByHash.get(hash)
+  const text = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1]
+  if (text === undefined) throw new Refusal('unknown_credential')
+  const known = looksLikeKey(text) ? identifyKey(gateway, text) : await gateway.tokens.identify(text, slug)
+  gateway.credentialUsed(known.credential)
+  const connection = gateway.policy.current().connectionsBySlug.get(slug)
+  if (connection === undefined || endpointOf(connection.transport) !== endpoint) throw new Refusal('unknown_connection')
+  return { ...known, connection }
+}
+
+/** A service key, or a person's own access token: both are found by their hash. */
+function identifyKey(gateway: Gateway, text: string): Pick<Caller, 'identityId' | 'credential'> {
+  const hash = hashServiceKey(text)
+  const key = gateway.policy.current().keysByHash.get(hash)
   if (key === undefined) throw new Refusal('unknown_credential')
   const standing = keyStanding(key, new Date())
   if (standing !== null) throw new Refusal(standing)
-  gateway.keyUsed(key.id)
-
-  const connection = policy.connectionsBySlug.get(slug)
-  if (connection === undefined || endpointOf(connection.transport) !== endpoint) throw new Refusal('unknown_connection')
-  return { identityId: key.identityId, credential: { kind: 'key', id: key.id, hash }, connection }
+  return { identityId: key.identityId, credential: { kind: 'key', id: key.id, hash } }
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])

@@ -4,6 +4,7 @@ import type { Arrival, Caller, Gateway, Posted, Ruling, Seat, SessionRef, Upstre
 import { Refusal } from './call'
 import { clientNameOf, initializeOf } from './client-info'
 import { closing, mergeEntries } from './close'
+import { credentialStanding } from './credential'
 import { decide, isUnchanged, OPEN, stillAllowed } from './decide'
 import { abandon, deliver, isEventStream } from './deliver'
 import { interruptDetached } from './ended-session'
@@ -22,7 +23,7 @@ export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
   let seat: Seat | null = null
   try {
     admit(gateway, arrival)
-    caller = identify(gateway, arrival)
+    caller = await identify(gateway, arrival)
     seat = gateway.limits.enter(caller.identityId, caller.connection.id, isListening(arrival) ? 'stream' : 'call')
     if (arrival.endpoint === 'sse') return await serveLegacy(gateway, arrival, caller, seat)
     switch (arrival.request.method) {
@@ -60,6 +61,9 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   if (posted.messages.some(({ method }) => method === 'subscriptions/listen')) seat.becomeStream()
   if (posted.batch) gateway.limits.takeMore(caller.identityId, caller.connection.id, posted.messages.length - 1)
   const policy = gateway.policy.current()
+  // It was good when the first byte came. A body may take its time, and the credential may be revoked in it.
+  const standing = credentialStanding(gateway, policy, caller, new Date())
+  if (standing !== null) throw new Refusal(standing)
   const rulings = decide(policy, caller, posted, new Date())
   const session = await sessionOf(gateway, arrival, caller, posted, rulings)
   if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {

@@ -75,6 +75,11 @@ export class PolicyFeed implements PolicyView {
     return this.snapshot
   }
 
+  async reach(version: bigint): Promise<void> {
+    if ((this.snapshot?.version ?? 0n) < version) await this.beat()
+    if (this.current().version < version) throw new Refusal('policy_stale')
+  }
+
   /** Beats now, and applies what has changed. Never throws: a failed heartbeat is a lease that runs out. */
   async beat(): Promise<void> {
     if (this.beating) {

@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
 import { newReference } from '@/lib/ids'
 import type { JsonRpcId } from '@/lib/mcp/message'
+import { scopeToAskFor } from './authorization'
 import { type Arrival, type Caller, type Gateway, Refusal } from './call'
 import { nowMicros } from './clock'
 import { EMPTY_AUDIT } from './recorder/entry'
@@ -92,7 +93,13 @@ export function refuse(gateway: Gateway, arrival: Arrival, caller: Caller | null
   const { reason } = refusal
   gateway.log.info(
     // Only a slug that exists: anything can be written in a path, and this is a log.
-    { reference: arrival.reference, reason, identity: caller?.identityId, slug: caller?.connection.slug },
+    {
+      reference: arrival.reference,
+      reason,
+      why: refusal.more.detail,
+      identity: caller?.identityId,
+      slug: caller?.connection.slug,
+    },
     'request refused',
   )
   if (caller === null || OUTAGES.has(reason)) {
@@ -136,7 +143,9 @@ export function respondRefused(gateway: Gateway, arrival: Arrival, { reason, mor
     ...(status === 405 && { allow: 'POST, GET, DELETE' }),
     ...more.headers,
   }
-  if (status === 401) headers['www-authenticate'] = challenge(arrival, reason)
+  if (status === 401 || reason === 'insufficient_scope') {
+    headers['www-authenticate'] = challenge(gateway, arrival, reason, more.scope ?? null)
+  }
   if (status === 503) headers['retry-after'] = 2
   if (status === 429) headers['retry-after'] ??= 1
   // What is left of a body nobody will read must not be taken for the next request.
@@ -187,11 +196,15 @@ function endAfterLingering(request: IncomingMessage, response: ServerResponse, b
 }
 
 /** RFC 9728 section 5.1; RFC 6750 section 3.1: no error attribute when no credential came. */
-function challenge({ metadataUrl }: Arrival, reason: RefusalReason): string {
-  const metadata = metadataUrl === null ? 'Bearer' : `Bearer resource_metadata="${metadataUrl}"`
-  return reason === 'missing_credential' || !UNAUTHENTICATED.has(reason)
-    ? metadata
-    : `${metadata}, error="invalid_token"`
+function challenge(gateway: Gateway, { metadataUrl }: Arrival, reason: RefusalReason, lacking: string | null): string {
+  const scope = lacking ?? scopeToAskFor(gateway.policy)
+  const error = reason === 'insufficient_scope' ? reason : UNAUTHENTICATED.has(reason) ? 'invalid_token' : null
+  const attributes = [
+    metadataUrl === null ? null : `resource_metadata="${metadataUrl}"`,
+    scope === null ? null : `scope="${scope}"`,
+    error === null || reason === 'missing_credential' ? null : `error="${error}"`,
+  ].filter((attribute) => attribute !== null)
+  return ['Bearer', attributes.join(', ')].filter(Boolean).join(' ')
 }
 
 /** Everything thrown in the pipeline ends as a refusal. What nobody expected is logged, without its content. */

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { RefusalReason } from '@/lib/domain'
+import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
 import { newReference } from '@/lib/ids'
 import { type Address, metadataUrlOf, resourceOf, type Target, targetOf } from './address'
+import { authorizationOf } from './authorization'
 import { type Arrival, type Gateway, Refusal } from './call'
 import { Connections } from './connections'
 import { findFramingFault } from './headers'
@@ -141,9 +142,14 @@ function readiness(health: Health): Page {
 }
 
 /** RFC 9728. The same for slugs that do not exist: a stranger must not find out which ones do. */
-function resourceMetadata({ place }: Gateway, address: Address): Page {
+function resourceMetadata({ place, policy }: Gateway, address: Address): Page {
+  // Who may issue tokens is policy, and what is said about it is current or not said.
+  if (!policy.isFresh()) return { status: 503, type: 'text/plain', body: REASON_TEXT.policy_stale }
+  const { servers, scopes } = authorizationOf(policy.current())
   const body = JSON.stringify({
     resource: resourceOf(place, address),
+    ...(servers.length > 0 && { authorization_servers: servers }),
+    ...(scopes.length > 0 && { scopes_supported: scopes }),
     bearer_methods_supported: ['header'],
     resource_name: address.slug,
   })

@@ -3,15 +3,17 @@ import { hostname } from 'node:os'
 import { pino } from 'pino'
 import { openCredential } from '@/lib/connections/seal'
 import type { Env } from '@/lib/env'
-import type { PolicyConnection } from '@/lib/policies/snapshot'
-import { placeOf } from './address'
-import { type Gateway, Refusal } from './call'
+import { describeFetchProblem, guardedJson } from '@/lib/guarded-json'
+import { admitToken } from '@/lib/identities/commands'
+import { type PolicyConnection, subjectKey } from '@/lib/policies/snapshot'
+import { placeOf, resourcesOf } from './address'
+import { type Credential, type Gateway, Refusal } from './call'
 import { Link } from './database/link'
-import { openDatabase } from './database/open'
+import { openDatabase, type Queries } from './database/open'
 import { drain } from './drain'
 import { interruptDetached } from './ended-session'
 import { send } from './forward'
-import { KeyUse } from './key-use'
+import { LastUse } from './last-use'
 import { LegacyStreams } from './legacy-streams'
 import { IdentityLimits, type Limits } from './limits'
 import { gatewayMetrics } from './metrics'
@@ -24,6 +26,10 @@ import { gatewayServer } from './server'
 import { SessionStore } from './session-store'
 import { SessionBook } from './sessions'
 import { Tally } from './tally'
+import { IssuerKeys } from './tokens/issuer-keys'
+import { keyLimits } from './tokens/key-freshness'
+import { noteKeyStatus } from './tokens/key-status'
+import { TokenDesk } from './tokens/token-desk'
 
 const HOUR_MS = 3_600_000
 
@@ -63,7 +69,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     database.query(`SELECT pg_notify('answer', $1)`, [payload]),
   )
   const tally = new Tally()
-  const keyUse = new KeyUse(database)
+  const lastUse = credentialUse(database)
   let phase: 'serving' | 'leaving' | 'draining' = 'serving'
 
   const feed = new PolicyFeed(
@@ -71,7 +77,10 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     { id: replicaId, name, url: localUrl(settings) },
     database.loadPolicy,
     {
-      applied: (policy) => exchanges.recheck(gateway, policy),
+      applied: (policy) => {
+        issuerKeys.use(policy.issuers.values())
+        exchanges.recheck(gateway, policy)
+      },
       probesWaiting: () => prober.run(),
       sessionChanged: (id) => void endWhatWasEnded([id]),
       answerHeard: (payload) => legacyStreams.heard(payload),
@@ -89,6 +98,19 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   commits.onBatch = metrics.batch
   commits.onRefused = (error) =>
     log.error({ code: (error as { code?: string }).code, error: error.name }, 'the database refused a record')
+
+  const issuerKeys = new IssuerKeys({
+    get: guardedJson,
+    describeProblem: describeFetchProblem,
+    limits: keyLimits({ refreshSeconds: settings.JWKS_REFRESH_SECONDS, staleSeconds: settings.JWKS_STALE_SECONDS }),
+    now: () => performance.now(),
+    log,
+    attempted: (status) => {
+      metrics.keysFetched(status.problem === null ? 'ok' : 'failed')
+      void noteKeyStatus(database, name, status)
+    },
+    withdrawn: () => feed.isFresh() && exchanges.recheck(gateway, feed.current()),
+  })
 
   const gateway: Gateway = {
     name,
@@ -117,7 +139,14 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     credentialOf: credentialsUnder(secret),
     legacyStreams,
     tally,
-    keyUsed: (id) => keyUse.used(id),
+    tokens: new TokenDesk({
+      policy: feed,
+      keys: issuerKeys,
+      resourcesOf: (slug) => resourcesOf(gateway.place, slug),
+      admit: (bearer, trust) =>
+        admitToken({ actor: `gateway:${name}`, auditChain: `gateway:${replicaId}:identities` }, bearer, trust),
+    }),
+    credentialUsed: lastUse.used,
     metrics,
     log,
     isLeaving: () => phase !== 'serving',
@@ -151,9 +180,13 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
 
   recorderLink.start()
   feed.start()
-  keyUse.start()
+  lastUse.start()
   void keepPartitionsAhead()
-  const timers = [setInterval(() => flushTally(), 5_000), setInterval(() => void keepPartitionsAhead(), HOUR_MS)]
+  const timers = [
+    setInterval(() => flushTally(), 5_000),
+    setInterval(() => void keepPartitionsAhead(), HOUR_MS),
+    setInterval(() => issuerKeys.refresh(), 1_000),
+  ]
 
   const health = {
     notReady: () => [
@@ -187,7 +220,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       )
       for (const timer of timers) clearInterval(timer)
       flushTally(true)
-      await keyUse.stop()
+      await lastUse.stop()
       await commits.stop(1_000)
       await feed.stop()
       await recorderLink.stop()
@@ -228,5 +261,27 @@ function credentialsUnder(secret: string): Gateway['credentialOf'] {
     const credential = header === null || sealed === null ? null : { header, value: openCredential(secret, id, sealed) }
     opened.set(connection, credential)
     return credential
+  }
+}
+
+/** Keys by their id; tokens by whom they stand for, since each of them is used for minutes. */
+function credentialUse(database: Queries) {
+  const keys = new LastUse((ids) =>
+    database.query(`UPDATE "ServiceKey" SET "lastUsedAt" = clock_timestamp() WHERE "id" = ANY($1)`, [ids]),
+  )
+  const subjects = new LastUse((pairs) =>
+    database.query(
+      `UPDATE "IdentityBinding" b SET "lastSeenAt" = clock_timestamp()
+       FROM unnest($1::jsonb[]) AS p WHERE b."issuer" = p->>0 AND b."subject" = p->>1`,
+      [pairs],
+    ),
+  )
+  return {
+    used: (credential: Credential) =>
+      credential.kind === 'key'
+        ? keys.used(credential.id)
+        : subjects.used(subjectKey(credential.issuer, credential.subject)),
+    start: () => [keys, subjects].forEach((use) => void use.start()),
+    stop: () => Promise.all([keys.stop(), subjects.stop()]),
   }
 }

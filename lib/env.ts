@@ -41,6 +41,9 @@ const Env = z.object({
   GATEWAY_BASE_HOST: hostName.optional(),
   GATEWAY_HOSTS: lowerCaseList.pipe(z.array(hostName)),
   PERSONAL_TOKEN_MAX_DAYS: z.coerce.number().int().min(1).max(366).default(90),
+  /** How often a gateway fetches the keys of issuers, and how old they may become before tokens are refused. */
+  JWKS_REFRESH_SECONDS: z.coerce.number().int().min(30).max(86_400).default(600),
+  JWKS_STALE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(3_600),
   LIMIT_CALLS_PER_IDENTITY: limit(2_000),
   LIMIT_STREAMS_PER_IDENTITY: limit(1_000),
   LIMIT_BODY_MB_PER_IDENTITY: limit(256),
