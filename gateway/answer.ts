@@ -1,14 +1,23 @@
 import type { Redactions, RefusalReason } from '@/lib/domain'
 import { filterListResult, makeListPrivate } from '@/lib/mcp/lists'
-import { type McpMessage, type McpResponse, readServerMessage } from '@/lib/mcp/message'
+import {
+  type McpMessage,
+  type McpNotification,
+  type McpRequest,
+  type McpResponse,
+  readServerMessage,
+} from '@/lib/mcp/message'
+import { askingOf } from '@/lib/mcp/server-questions'
 import { type Gateway, type PendingRequest, Refusal } from './call'
 import { nowMicros } from './clock'
 import { closing, mergeEntries } from './close'
 import { copiesOf, recordable } from './copies'
 import { listFilter, OPEN, stillAllowed } from './decide'
 import type { Exchange } from './exchange'
-import type { MessageDraft, RecordEntry } from './recorder/entry'
+import { localAnswer } from './record'
+import { type AuditDraft, EMPTY_AUDIT, type MessageDraft, type RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
+import { type Reply, refusingReply } from './reply'
 
 /** What upstream said, as it is recorded and as the client may hear it. */
 export interface Taken {
@@ -18,13 +27,19 @@ export interface Taken {
   answered: PendingRequest[]
   /** A response to a question that nobody asked. */
   unasked: number
+  /** Policy does not let this be heard any more, so a stream that must not have holes has to end. */
+  ends: boolean
+  /** What the gateway itself has to say to the server, once all of this is recorded. */
+  replies: Reply[]
 }
 
 interface TakenMessage {
   entry: RecordEntry
   text: string | null
   answered: PendingRequest | null
-  unasked: boolean
+  unasked?: boolean
+  ends?: boolean
+  reply?: Reply | null
 }
 
 /** Reads a JSON body or an event's data, and rules on every message in it. @throws Refusal `upstream_invalid`. */
@@ -53,6 +68,8 @@ export async function takeAnswer(
     text: kept.length === 0 ? null : whole,
     answered: taken.flatMap((part) => (part.answered ? [part.answered] : [])),
     unasked: taken.filter((part) => part.unasked).length,
+    ends: taken.some((part) => part.ends),
+    replies: taken.flatMap((part) => part.reply ?? []),
   }
 }
 
@@ -88,8 +105,10 @@ async function takeResponse(
     ])
     const told = request.refused !== null || exchange.ended !== null
     const text = told ? null : errorMessage(gateway, reason, exchange.reference, request.id)
-    return { entry, text, answered: request, unasked: false }
+    return { entry, text, answered: request }
   }
+  const refused = questionRefused(gateway, exchange, message, slice)
+  if (refused !== null) return withholdQuestion(gateway, exchange, message, request, slice, frame, refused)
 
   exchange.decidedBy = gateway.policy.current()
   const list = filterList(gateway, exchange, request, slice)
@@ -108,24 +127,99 @@ async function takeResponse(
   gateway.metrics.upstreamSeconds((performance.now() - request.startedAt) / 1000)
   if (request.callId) gateway.metrics.called(isError ? 'error' : 'allowed')
   noteInitialize(gateway, exchange, request, message)
-  return { entry, text: makePrivate(copies.passed), answered: request, unasked: false }
+  return { entry, text: makePrivate(copies.passed), answered: request }
 }
 
 /** Requests and notifications of the server: sampling, elicitation, progress, logs. */
 function takeServerMessage(
   gateway: Gateway,
   exchange: Exchange,
-  message: McpMessage,
+  message: McpRequest | McpNotification,
   slice: string,
   frame: 'json' | 'sse',
 ): TakenMessage {
-  const ruling = stillAllowed(gateway, exchange.caller, OPEN)
-  const reason = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
+  const { session, caller } = exchange
+  const ruling = stillAllowed(gateway, caller, OPEN)
+  const ended = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
+  const refused = ended === null ? questionRefused(gateway, exchange, message, slice) : null
+  const reason = ended ?? refused
   const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
-  const copies = copiesOf(slice, exchange.session.placeholderKey, masks)
+  const copies = copiesOf(slice, session.placeholderKey, masks)
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
-  draft.decision = reason === null ? decisionOf(exchange, copies.passedRedactions, 0) : { effect: 'withheld', reason }
-  return { entry: { messages: [draft] }, text: reason === null ? copies.passed : null, answered: null, unasked: false }
+  const entry: RecordEntry = { messages: [draft] }
+  if (reason === null) {
+    draft.decision = decisionOf(exchange, copies.passedRedactions, 0)
+    if (message.kind === 'request') session.answered.forget(message.id)
+    return { entry, text: copies.passed, answered: null }
+  }
+  draft.decision = { effect: 'withheld', reason }
+  if (refused === null) return { entry, text: null, answered: null, ends: true }
+  const reply =
+    message.kind === 'request' && exchange.era === 'legacy' ? refusingReply(exchange, message, refused) : null
+  if (reply) entry.messages!.push(reply.draft)
+  entry.audits = [questionEvent(exchange, refused, draft.method)]
+  return { entry, text: null, answered: null, reply }
+}
+
+/** Why the client does not get to hear what the server asks it; null when it does, or nothing is asked. */
+function questionRefused(
+  gateway: Gateway,
+  { caller, era }: Exchange,
+  message: McpMessage,
+  slice: string,
+): RefusalReason | null {
+  // In the modern era a server asks in its results only, and nobody could answer a request of its own.
+  if (message.kind === 'request' && era === 'modern') return 'upstream_invalid'
+  const asking = askingOf(slice, message)
+  if (asking === null) return null
+  if (asking.unknown) return 'unknown_method'
+  const refuse = gateway.policy.current().connectionsById.get(caller.connection.id)?.refuse ?? []
+  return refuse.some((question) => asking.questions.has(question)) ? 'question_refused' : null
+}
+
+/** A result that asks what it may not: the call ends here, since the client could only go on by answering. */
+function withholdQuestion(
+  gateway: Gateway,
+  exchange: Exchange,
+  message: McpResponse,
+  request: PendingRequest,
+  slice: string,
+  frame: 'json' | 'sse',
+  reason: RefusalReason,
+): TakenMessage {
+  const { caller, session, reference } = exchange
+  const copies = copiesOf(slice, session.placeholderKey, new Set())
+  const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
+  draft.decision = { effect: 'withheld', reason }
+  const text = errorMessage(gateway, reason, reference, request.id)
+  if (request.callId) gateway.metrics.called('withheld')
+  const entry = mergeEntries([
+    {
+      messages: [draft, localAnswer(text, session, request)],
+      audits: [questionEvent(exchange, reason, request.method)],
+    },
+    closing(caller, session, request, { outcome: 'withheld', reason }),
+  ])
+  return { entry, text, answered: request }
+}
+
+function questionEvent(
+  { caller, session, reference }: Exchange,
+  reason: RefusalReason,
+  method: string | null,
+): AuditDraft {
+  return {
+    ...EMPTY_AUDIT,
+    atMicros: nowMicros(),
+    action: 'question.refused',
+    identityId: caller.identityId,
+    connectionId: caller.connection.id,
+    outcome: 'refused',
+    reason,
+    reference,
+    sessionId: session.id,
+    data: { method },
+  }
 }
 
 /** What a change of policy during a call is to the client, who was allowed to ask. */

@@ -6,6 +6,7 @@ import type { Era } from '@/lib/mcp/revisions'
 import type { Asked, Decision } from '@/lib/policies/evaluate'
 import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Endpoint, Place } from './address'
+import type { AnsweredQuestions } from './answered-questions'
 import type { RecordEntry } from './recorder/entry'
 
 /** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
@@ -106,6 +107,8 @@ export interface Ruling {
   message: McpMessage
   asked: Asked
   decision: Decision
+  /** Set for what is recorded and goes no further, because there is nobody it could be meant for. */
+  ignored?: boolean
 }
 
 /** A conversation that is recorded as one. */
@@ -123,6 +126,8 @@ export interface SessionRef {
    * client may fetch them on another stream. Without one, several clients may share the session and use equal ids.
    */
   pending: OpenQuestions
+  /** The other way: what the server asked, and its client answered through this replica. */
+  answered: AnsweredQuestions
 }
 
 /**
@@ -240,6 +245,8 @@ export interface Sessions {
   introduced(session: SessionRef, client: ClientInfo): void
   /** Which revision the two sides agreed on. For display only: nobody waits for it. */
   negotiated(session: SessionRef, protocolVersion: string): void
+  /** Whether the server asked this in the session, through whichever replica, and nobody has answered yet. */
+  hasAsked(session: SessionRef, idSource: string): Promise<boolean>
   /** What an answer that comes on another replica than its question belongs to. */
   question(session: SessionRef, idSource: string): Promise<PendingRequest | null>
   end(session: SessionRef, reason: string): Promise<void>
@@ -259,7 +266,12 @@ export interface Gateway {
   policy: PolicyView
   recorder: Recorder
   sessions: Sessions
-  exchanges: { add(exchange: OpenExchange): void; delete(exchange: OpenExchange): void }
+  exchanges: {
+    add(exchange: OpenExchange): void
+    delete(exchange: OpenExchange): void
+    /** Whether this session has a request of that id under way here. */
+    isOpen(sessionId: string, id: unknown): boolean
+  }
   limits: {
     /** @throws Refusal `rate_limited`, `too_many_calls` or `too_many_streams`. */
     enter(identityId: string, connectionId: string, kind: 'call' | 'stream'): Seat

@@ -51,6 +51,7 @@ const policyOf = (grants: Grant[]) =>
         upstreamUrl: 'http://crm/',
         ownerId: null,
         risk: 'low',
+        refuse: [],
         credentialHeader: null,
         credentialSealed: null,
       },

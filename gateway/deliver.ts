@@ -16,6 +16,7 @@ import { clientHeaders } from './headers'
 import { localAnswer } from './record'
 import type { RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
+import { sendReplies } from './reply'
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024
 const MAX_EVENT_BYTES = 16 * 1024 * 1024
@@ -86,10 +87,12 @@ async function deliverJson(
   const text = bytes.toString('utf8')
   const taken = await takeAnswer(gateway, exchange, text, 'json')
   await recordAnswers(gateway, taken.entry, taken.answered)
+  await sendReplies(gateway, exchange, taken.replies)
   if (taken.unasked > 0) throw new Refusal('upstream_invalid')
-  if (cutIfRefusedSince(gateway, exchange, taken) || taken.text === null) return
+  if (cutIfRefusedSince(gateway, exchange, taken)) return
   // One body is the whole answer: what it leaves open will never be answered.
   if ([...exchange.requests()].some((request) => request.refused === null)) throw new Refusal('upstream_invalid')
+  if (taken.text === null) return exchange.empty(202, {})
   exchange.json(answer.status, headers, taken.text === text ? bytes : Buffer.from(taken.text))
 }
 
@@ -137,7 +140,8 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, events: rea
     if (cutIfRefusedSince(gateway, exchange, part)) continue
     if (part.text !== null) await exchange.write(part.text === event.data ? event.raw : withData(event, part.text))
     // A stream with a hole in it is worse than one to be opened again.
-    else if (exchange.kind === 'stream' && part.unasked === 0) exchange.cut('policy_stale')
+    else if (exchange.kind === 'stream' && part.ends) exchange.cut('policy_stale')
+    await sendReplies(gateway, exchange, part.replies)
   }
 }
 

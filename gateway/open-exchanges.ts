@@ -31,6 +31,14 @@ export class OpenExchanges {
     this.open.delete(exchange)
   }
 
+  isOpen(sessionId: string, id: unknown): boolean {
+    for (const exchange of this.open) {
+      if (exchange.session.id !== sessionId) continue
+      for (const request of exchange.requests()) if (request.id === id) return true
+    }
+    return false
+  }
+
   get size(): number {
     return this.open.size
   }

@@ -69,9 +69,12 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
   }
+  await takeAnswers(gateway, session, posted)
+  ignoreStrayCancels(gateway, session, rulings)
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', posted.era, posted.batch)
   exchange.decidedBy = policy
-  const recorded = recordOfAllowed(posted, rulings, caller, session, arrival.reference)
+  const { refuse } = policy.connectionsById.get(caller.connection.id) ?? caller.connection
+  const recorded = recordOfAllowed(posted, rulings, caller, session, arrival.reference, refuse)
   for (const request of recorded.requests) {
     exchange.own.set(request.idSource, request)
     if (session.protocolHash !== null) session.pending.add(request)
@@ -80,10 +83,35 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
     await record(gateway, recorded.entry)
     exchange.progress = 'recorded'
     confirm(gateway, exchange)
+    if (recorded.forward === null) return exchange.empty(202, {})
     const answer = await forward(gateway, exchange, arrival, recorded.forward)
     const sessionHeader = await nameSession(gateway, exchange, arrival, posted, answer)
     await deliver(gateway, exchange, answer, sessionHeader)
   })
+}
+
+/** An answer to a server is taken once, and only where that was asked: else anybody's word would be the client's. */
+async function takeAnswers(gateway: Gateway, session: SessionRef, { messages }: Posted): Promise<void> {
+  const answers = messages.filter((message) => message.kind === 'response')
+  for (const { id, idSource } of answers) {
+    // The record knows what was asked and answered through any replica; this one, what it has just taken.
+    const isOpen = id !== null && idSource !== null && (await gateway.sessions.hasAsked(session, idSource))
+    if (!isOpen || !session.answered.add(id)) throw new Refusal('nothing_open')
+  }
+}
+
+/**
+ * Without a protocol session a server knows a request by its id alone, and clients behind one credential use equal ones. So
+ * a cancellation goes up only for what its own conversation has under way; late ones are ignored, as a server would.
+ */
+function ignoreStrayCancels(gateway: Gateway, session: SessionRef, rulings: readonly Ruling[]): void {
+  if (session.protocolHash !== null) return
+  for (const ruling of rulings) {
+    const { method, params } = ruling.message
+    if (method === 'notifications/cancelled' && !gateway.exchanges.isOpen(session.id, params?.requestId)) {
+      ruling.ignored = true
+    }
+  }
 }
 
 /** GET: the stream on which the server speaks unasked, or on which a client resumes another one. */
@@ -110,7 +138,8 @@ async function openLegacyStream(gateway: Gateway, arrival: Arrival, caller: Call
     const answer = await forward(gateway, exchange, arrival, null)
     if (isEventStream(answer)) {
       const url = urlOf(gateway, caller, arrival)
-      const endpoint = pathOf(await takeEndpoint(answer, url, () => exchange.abort()))
+      exchange.mailbox = await takeEndpoint(answer, url, () => exchange.abort())
+      const endpoint = pathOf(exchange.mailbox)
       await gateway.sessions.bindStream(session, endpoint)
       exchange.beginStream(clientHeaders(answer.headers))
       gateway.legacyStreams.opened(exchange)
@@ -231,6 +260,8 @@ async function sessionOf(
   const name = clientNameOf(posted, headers)
   const existing = await gateway.sessions.derived(caller, name)
   if (existing) return existing
+  // Where nothing was said yet, nothing was asked.
+  if (posted.messages.every(({ kind }) => kind === 'response')) throw new Refusal('nothing_open')
   // A refused call is recorded with its session; what else is refused opens none.
   if (isDenied && !rulings.some(({ message }) => message.kind === 'request' && isCallMethod(message.method)))
     return null

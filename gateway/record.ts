@@ -1,4 +1,6 @@
+import type { ServerQuestion } from '@/lib/domain'
 import { newId } from '@/lib/ids'
+import { withoutCapabilities } from '@/lib/mcp/client-capabilities'
 import { isCallMethod } from '@/lib/mcp/revisions'
 import type { Decision } from '@/lib/policies/evaluate'
 import type { Caller, Gateway, PendingRequest, Posted, Ruling, SessionRef } from './call'
@@ -12,8 +14,8 @@ import { errorMessage } from './refusal'
 /** A body as it was recorded and as it may go upstream. */
 export interface RecordedRequest {
   entry: RecordEntry
-  /** The original bytes unless a rule masks what goes up. */
-  forward: Buffer
+  /** The original bytes unless policy takes something out of what goes up. Null when nothing of it goes. */
+  forward: Buffer | null
   requests: PendingRequest[]
 }
 
@@ -24,19 +26,25 @@ export function recordOfAllowed(
   caller: Caller,
   session: SessionRef,
   reference: string,
+  refused: readonly ServerQuestion[],
 ): RecordedRequest {
   const messages: MessageDraft[] = []
   const requests: PendingRequest[] = []
   const entry: RecordEntry = { messages, openedCalls: [], touched: [session.id] }
-  let forward = ''
-  let copiedTo = 0
+  const passed: string[] = []
+  let isChanged = false
   for (const ruling of rulings) {
     const { message, decision } = ruling
     if (decision.effect !== 'allow') continue
     const slice = posted.text.slice(message.start, message.end)
-    const copies = copiesOf(slice, session.placeholderKey, decision.masks.upstream)
+    const sent =
+      message.kind === 'request' ? withoutCapabilities(slice, message, refused) : { text: slice, withheld: [] }
+    const copies = copiesOf(sent.text, session.placeholderKey, decision.masks.upstream)
     const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
     messages.push(draft)
+    if (sent.withheld.length > 0) draft.decision = { ...(draft.decision as object), refuse: sent.withheld }
+    isChanged ||= copies.passed !== slice || ruling.ignored === true
+    if (!ruling.ignored) passed.push(copies.passed)
     if (message.kind === 'request') {
       const request = pendingRequest(ruling, session, reference, decision)
       requests.push(request)
@@ -44,13 +52,10 @@ export function recordOfAllowed(
       draft.tool = request.target
       if (request.callId) entry.openedCalls!.push(openedCall(request, caller, session, draft.atMicros))
     }
-    if (copies.passed !== slice) {
-      forward += posted.text.slice(copiedTo, message.start) + copies.passed
-      copiedTo = message.end
-    }
   }
-  const changed = copiedTo > 0
-  return { entry, requests, forward: changed ? Buffer.from(forward + posted.text.slice(copiedTo)) : posted.bytes }
+  if (passed.length === 0) return { entry, requests, forward: null }
+  const changed = posted.batch ? `[${passed.join(',')}]` : passed[0]!
+  return { entry, requests, forward: isChanged ? Buffer.from(changed) : posted.bytes }
 }
 
 /**
@@ -138,7 +143,7 @@ export async function record(gateway: Gateway, entry: RecordEntry): Promise<void
 }
 
 function messageOfClient(
-  { message, decision }: Ruling,
+  { message, decision, ignored }: Ruling,
   session: SessionRef,
   slice: string,
   body: string,
@@ -157,7 +162,7 @@ function messageOfClient(
     body,
     bytes: Buffer.byteLength(slice),
     redactions,
-    decision: decisionForRecord(decision),
+    decision: ignored ? { effect: 'withheld', reason: 'nothing_open' } : decisionForRecord(decision),
   }
 }
 

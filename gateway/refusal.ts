@@ -26,10 +26,12 @@ const SHAPES: Record<RefusalReason, { status: number; code: number }> = {
   excluded: { status: 200, code: -31403 },
   blocked_by_rule: { status: 200, code: -31403 },
   tool_quarantined: { status: 200, code: -31403 },
+  question_refused: { status: 200, code: -31403 },
   unknown_session: { status: 404, code: -31404 },
   malformed_request: { status: 400, code: -32600 },
   ambiguous_request: { status: 400, code: -32600 },
   unknown_method: { status: 200, code: -32601 },
+  nothing_open: { status: 400, code: -31409 },
   unsupported_media_type: { status: 415, code: -31415 },
   not_acceptable: { status: 406, code: -31406 },
   method_not_allowed: { status: 405, code: -31405 },
@@ -86,6 +88,8 @@ export function errorMessage(
 }
 
 export const statusOf = (reason: RefusalReason): number => SHAPES[reason].status
+
+export const codeOf = (reason: RefusalReason): number => SHAPES[reason].code
 
 /** Answers a request that goes no further, and leaves its trace. */
 export function refuse(gateway: Gateway, arrival: Arrival, caller: Caller | null, refusal: Refusal): void {

@@ -147,6 +147,22 @@ export class SessionStore {
     return new Set(rows.map(({ id }) => id))
   }
 
+  /** Whether the server's request with this id reached the client, and no answer to it went back since. */
+  async hasAsked(sessionId: string, rpcId: string): Promise<boolean> {
+    const { rowCount } = await this.database.query(
+      `SELECT 1 FROM "RecordedMessage" q
+       WHERE q."sessionId" = $1 AND q."rpcId" = $2 AND q."direction" = 'server' AND q."kind" = 'request'
+         AND coalesce(q."decision"->>'effect', 'allow') = 'allow'
+         AND NOT EXISTS (
+           SELECT 1 FROM "RecordedMessage" a
+           WHERE a."sessionId" = $1 AND a."rpcId" = $2 AND a."direction" = 'client' AND a."kind" = 'response'
+             AND a."frame" = 'http' AND a."at" >= q."at")
+       LIMIT 1`,
+      [sessionId, rpcId],
+    )
+    return (rowCount ?? 0) > 0
+  }
+
   /** Of these sessions, those that somebody ended or asked to end. */
   async toBeEnded(ids: readonly string[]): Promise<SessionRow[]> {
     const { rows } = await this.database.query<SessionRow>(

@@ -2,6 +2,7 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import type { Logger } from 'pino'
 import { newId } from '@/lib/ids'
 import { readClientBody } from '@/lib/mcp/message'
+import { AnsweredQuestions } from './answered-questions'
 import {
   type Caller,
   type ClientInfo,
@@ -160,6 +161,10 @@ export class SessionBook implements Sessions {
     }
   }
 
+  async hasAsked(session: SessionRef, idSource: string): Promise<boolean> {
+    return fromDatabase(this.store.hasAsked(session.id, recordable(idSource, session.placeholderKey)))
+  }
+
   async end(session: SessionRef, reason: string): Promise<void> {
     this.forget(session.id)
     await fromDatabase(this.store.end(session.id, reason))
@@ -216,6 +221,7 @@ export class SessionBook implements Sessions {
       protocolHash,
       over: false,
       pending: new OpenQuestions(),
+      answered: new AnsweredQuestions(),
     }
     this.byId.set(row.id, session)
     if (protocolHash !== null) this.index(this.byProtocol, protocolKey(row.connectionId, protocolHash), session)

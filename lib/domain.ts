@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { CALL_OUTCOMES, IDENTITY_KINDS, MASK_TYPES, REFUSAL_REASONS, TOOL_RISKS, UPSTREAM_TRANSPORTS } from './words'
+import {
+  CALL_OUTCOMES,
+  IDENTITY_KINDS,
+  MASK_TYPES,
+  REFUSAL_REASONS,
+  SERVER_QUESTIONS,
+  TOOL_RISKS,
+  UPSTREAM_TRANSPORTS,
+} from './words'
 
 export * from './words'
 
@@ -24,6 +32,10 @@ export type ToolRisk = z.infer<typeof ToolRisk>
 
 export const MaskType = z.enum(MASK_TYPES)
 export type MaskType = z.infer<typeof MaskType>
+
+/** A request that a server makes of its client. */
+export const ServerQuestion = z.enum(SERVER_QUESTIONS)
+export type ServerQuestion = z.infer<typeof ServerQuestion>
 
 /** How many values of each type were replaced. Never the values. */
 export type Redactions = Partial<Record<MaskType, number>>
@@ -79,6 +91,8 @@ export interface Connection {
   upstreamUrl: string
   ownerId: IdentityId | null
   risk: Risk
+  /** What its server may not ask of clients. */
+  refuse: ServerQuestion[]
 }
 
 export interface Tool {

@@ -12,6 +12,9 @@ export const TOOL_RISKS = ['read', 'write', 'destructive'] as const
 
 export const MASK_TYPES = ['EMAIL', 'PHONE', 'SSN', 'CREDIT_CARD', 'IBAN'] as const
 
+/** What an MCP server can ask of a client, and a connection can refuse it. */
+export const SERVER_QUESTIONS = ['sampling', 'elicitation', 'roots'] as const
+
 export const CALL_OUTCOMES = ['in_flight', 'allowed', 'refused', 'blocked', 'error', 'withheld', 'interrupted'] as const
 
 export const REFUSAL_REASONS = [
@@ -34,11 +37,13 @@ export const REFUSAL_REASONS = [
   'excluded',
   'blocked_by_rule',
   'tool_quarantined',
+  'question_refused',
   'unknown_session',
   // can this be understood
   'malformed_request',
   'ambiguous_request',
   'unknown_method',
+  'nothing_open',
   'unsupported_media_type',
   'not_acceptable',
   'method_not_allowed',
@@ -81,10 +86,12 @@ export const REASON_TEXT: Record<(typeof REFUSAL_REASONS)[number], string> = {
   excluded: 'This access was removed in a review.',
   blocked_by_rule: 'A rule blocks this call.',
   tool_quarantined: 'This tool changed since it was certified and waits for a new look.',
+  question_refused: 'This connection does not let its server ask this of a client.',
   unknown_session: 'There is no such session. Start a new one.',
   malformed_request: 'The request is not valid JSON-RPC.',
   ambiguous_request: 'The request can be read in more than one way.',
   unknown_method: 'This method is not known here, so it is not passed on.',
+  nothing_open: 'Nothing is open here that this is about, or it is over already.',
   unsupported_media_type: 'Send application/json.',
   not_acceptable: 'Accept application/json and text/event-stream.',
   method_not_allowed: 'This HTTP method is not used here.',

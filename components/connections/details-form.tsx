@@ -9,7 +9,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Card } from '@/components/ui/section'
 import { useAction } from '@/components/use-action'
-import type { Risk } from '@/lib/domain'
+import type { Risk, ServerQuestion } from '@/lib/domain'
 import { endpointOf } from '@/lib/words'
 import { CredentialFields, RiskField, TransportField, type UrlTransport } from './connection-fields'
 
@@ -21,6 +21,7 @@ export interface ConnectionUpdate {
   credential?: { header: string; value: string } | null
   ownerId?: string
   risk?: Risk
+  refuse?: ServerQuestion[]
 }
 
 interface DetailsFormProps {

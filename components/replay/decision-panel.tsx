@@ -33,7 +33,10 @@ export function DecisionPanel({ message, counterpart, grants }: DecisionPanelPro
         </Callout>
       )}
       {decision?.effect === 'withheld' && (
-        <Callout tone="no" title="The client never got this">
+        <Callout
+          tone="no"
+          title={message.direction === 'client' ? 'The server never got this' : 'The client never got this'}
+        >
           {sentence(reasonWords(decision.reason))}
         </Callout>
       )}
@@ -68,6 +71,14 @@ export function DecisionPanel({ message, counterpart, grants }: DecisionPanelPro
       )}
       {decision?.effect === 'allow' && decision.removed !== undefined && (
         <p className="text-ink-2">{decision.removed} entries of the list were left out: no grant covers them.</p>
+      )}
+      {decision?.effect === 'allow' && decision.refuse !== undefined && (
+        <p className="text-ink-2">
+          The server was not told that the client takes {decision.refuse.join(', ')}: the connection refuses it.
+        </p>
+      )}
+      {decision === null && message.direction === 'client' && message.frame === 'local' && (
+        <p className="text-ink-3">The gateway answered this in place of the client, which was never asked.</p>
       )}
       {decision === null && message.direction === 'server' && masked.length === 0 && (
         <p className="text-ink-3">

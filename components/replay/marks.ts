@@ -54,6 +54,8 @@ export function ribbonsOf(message: ReplayMessage, grants: GrantNames, answered: 
   if (sumOf(masked) > 0) ribbons.push({ tone: 'mask', icon: 'lock', text: `masked ${redactionWords(masked)}` })
   if (decision?.effect === 'allow' && decision.removed)
     ribbons.push({ tone: 'neutral', icon: 'filter', text: `${decision.removed} left out of the list, no grant` })
+  if (decision?.effect === 'allow' && decision.refuse)
+    ribbons.push({ tone: 'neutral', icon: 'filter', text: `${decision.refuse.join(', ')} not offered to the server` })
   if (decision?.effect === 'allow' && decision.delivered === false)
     ribbons.push({ tone: 'expired', icon: 'unplug', text: 'the client had gone' })
   return ribbons

@@ -1,8 +1,17 @@
-import type { CallOutcome, Redactions, RefusalReason } from '@/lib/domain'
+import type { CallOutcome, Redactions, RefusalReason, ServerQuestion } from '@/lib/domain'
 
 /** What the gateway decided about a message, as it stands in the record. */
 export type RecordedDecision =
-  | { effect: 'allow'; grants?: string[]; rules?: string[]; masked?: Redactions; removed?: number; delivered?: false }
+  | {
+      effect: 'allow'
+      grants?: string[]
+      rules?: string[]
+      masked?: Redactions
+      removed?: number
+      delivered?: false
+      /** What the server was not told that it could ask. */
+      refuse?: ServerQuestion[]
+    }
   | { effect: 'deny'; reason: string; reasons: string[] }
   | { effect: 'withheld'; reason: string }
 

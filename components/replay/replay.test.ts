@@ -106,6 +106,13 @@ describe('ribbons and marks', () => {
     expect(markOf(answer({ callId: 'c', frame: 'local', outcome: 'refused' }))).toBe(null)
   })
 
+  it('says which questions a server was not told it could ask', () => {
+    const decision = { effect: 'allow' as const, refuse: ['sampling' as const, 'roots' as const] }
+    expect(ribbonsOf(message({ decision }), grants, true).map(({ text }) => text)).toEqual([
+      'sampling, roots not offered to the server',
+    ])
+  })
+
   it('tells a running call from one whose gateway died', () => {
     const call = message({ callId: 'c', outcome: 'in_flight', decision: { effect: 'allow', grants: [] } })
     expect(ribbonsOf(call, grants, false).map((ribbon) => ribbon.text)).toEqual(['allowed', 'still running'])

@@ -165,6 +165,18 @@ describe('applying access.yaml', () => {
     expect(await mayUse('vendor-bot', 'delete_customer')).toBe('deny')
   })
 
+  it('says what a server may not ask, leaves it alone where the file is silent, and takes it back with an empty list', async () => {
+    const refusing = (refuse: string) => apply(YAML.replace('    risk: high', `    risk: high\n    refuse: ${refuse}`))
+    await refusing('[roots, sampling]')
+    expect((await crm()).refuse).toEqual(['sampling', 'roots'])
+    expect((await refusing('[sampling, roots]')).counts).toMatchObject({ update: 0 })
+    await apply(YAML)
+    expect((await crm()).refuse).toEqual(['sampling', 'roots'])
+    await refusing('[]')
+    expect((await crm()).refuse).toEqual([])
+    await expect(refusing('[mail]')).rejects.toThrow(InvalidInput)
+  })
+
   it('never sends a sealed credential to another server', async () => {
     await apply(YAML)
     const moved = YAML.replace('127.0.0.1:9/', 'elsewhere.test/').replace(/ {4}credential.*\n/, '')

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { UrlTransport } from '@/lib/connections/target'
-import type { Risk } from '@/lib/domain'
+import type { Risk, ServerQuestion } from '@/lib/domain'
 import type { FieldProblem } from '@/lib/errors'
 import { namingProblem } from '@/lib/identities/naming'
 import { collectReferences, type Reference } from './references'
@@ -21,6 +21,7 @@ export interface DesiredConnection extends Placed {
   credential?: { header: string; value: string } | null
   owner?: string
   risk?: Risk
+  refuse?: ServerQuestion[]
 }
 export type DesiredIdentity = z.output<typeof IdentityEntry> & Placed
 export type DesiredGroup = z.output<typeof GroupEntry> & Placed

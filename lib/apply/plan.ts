@@ -88,6 +88,7 @@ function planConnection(entry: DesiredConnection, facts: PlanFacts, problems: Mi
     ...(entry.upstreamUrl !== known.upstreamUrl || entry.transport !== known.transport ? ['upstream'] : []),
     ...changed('owner', entry.owner, owner),
     ...changed('risk', entry.risk, known.risk),
+    ...(entry.refuse === undefined || sameSet(entry.refuse, known.refuse) ? [] : ['refuse']),
     ...(entry.credential !== undefined && !facts.isSameCredential(known, entry.credential) ? ['credential'] : []),
     ...(restore ? ['restored'] : []),
   ]

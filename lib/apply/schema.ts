@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RefusedQuestions } from '@/lib/connections/refused-questions'
 import { CredentialHeader, CredentialValue, UpstreamUrl, UrlTransport } from '@/lib/connections/target'
 import { IdentityKind, IdentityName, MaskDirection, MaskType, Risk, Role, Slug } from '@/lib/domain'
 import { DeadlineText } from '@/lib/identities/deadline'
@@ -38,6 +39,7 @@ export const ConnectionEntry = z.strictObject({
   credential: Credential.nullish(),
   owner: HumanName.optional(),
   risk: Risk.optional(),
+  refuse: RefusedQuestions.optional(),
 })
 
 export const IdentityEntry = z.strictObject({

@@ -127,9 +127,9 @@ export async function carryOut(doing: Doing, step: Step): Promise<void> {
         await updateConnectionRow(tx, work.id, { archivedAt: null })
         audit(doing, step, 'connection.restored', work.id, {})
       }
-      const { name, transport, upstreamUrl, credential, owner, risk } = work.entry
+      const { name, transport, upstreamUrl, credential, owner, risk, refuse } = work.entry
       const ownerId = idOf(names.identities, owner)
-      await changeConnection(tx, actor, before, { name, transport, upstreamUrl, credential, ownerId, risk })
+      await changeConnection(tx, actor, before, { name, transport, upstreamUrl, credential, ownerId, risk, refuse })
       return
     }
     case 'archive-connection':
@@ -191,6 +191,7 @@ async function createConnection(doing: Doing, step: Step, entry: DesiredConnecti
     upstreamUrl: entry.upstreamUrl,
     ownerId: idOf(doing.names.identities, entry.owner) ?? null,
     risk: entry.risk ?? 'medium',
+    refuse: entry.refuse ?? [],
     ...sealed(id, entry.credential ?? null),
   }
   await insertConnection(doing.tx, id, entry.slug, values, APPLY)

@@ -34,7 +34,7 @@ const CHANGES = [
   'connection.tools_changed',
   'session.end_requested',
 ]
-const REFUSALS = ['call.refused', 'call.blocked', 'call.withheld', 'request.refused']
+const REFUSALS = ['call.refused', 'call.blocked', 'call.withheld', 'request.refused', 'question.refused']
 
 // However busy the gateways are, the page looks back over this much and no further.
 const NEWEST_CALLS = 5_000

@@ -63,6 +63,7 @@ const connection = (id: string, risk: 'low' | 'high') => ({
   upstreamUrl: '',
   ownerId: 'dana',
   risk,
+  refuse: [],
   credentialHeader: null,
   credentialSealed: null,
 })

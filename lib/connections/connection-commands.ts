@@ -9,6 +9,7 @@ import { newId } from '@/lib/ids'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
 import { ownsConnection, requireMayConfigure } from './authority'
 import { Credential, refreshInventory, sealingSecret, targetOf, type UpstreamReport } from './inventory-commands'
+import { RefusedQuestions } from './refused-questions'
 import { sealCredential } from './seal'
 import { connectionForUpdate, findConnection, insertConnection, updateConnectionRow } from './store'
 import type { StoredConnection } from './stored-connection'
@@ -25,6 +26,7 @@ export const RegisterConnection = z.object({
   /** A person's id; the registering engineer unless told. */
   ownerId: z.string().nullish(),
   risk: Risk.default('medium'),
+  refuse: RefusedQuestions.default([]),
 })
 export type RegisterConnection = z.input<typeof RegisterConnection>
 
@@ -55,6 +57,7 @@ export async function registerConnection(
       upstreamUrl: given.upstreamUrl,
       ownerId,
       risk: given.risk,
+      refuse: given.refuse,
       ...sealed(id, given.credential ?? null),
     }
     await changePolicy(tx)
@@ -76,6 +79,7 @@ export const UpdateConnection = z.object({
   credential: Credential.nullish(),
   ownerId: z.string().optional(),
   risk: Risk.optional(),
+  refuse: RefusedQuestions.optional(),
 })
 export type UpdateConnection = z.input<typeof UpdateConnection>
 
@@ -105,6 +109,7 @@ export interface ConnectionChange {
   credential?: { header: string; value: string } | null
   ownerId?: string | null
   risk?: Connection['risk']
+  refuse?: Connection['refuse']
 }
 
 /** The change itself, without who may: shared with `apply`. @throws InvalidInput when the credential would leave its origin. */
@@ -112,7 +117,7 @@ export async function changeConnection(
   tx: Tx,
   actor: Actor,
   before: StoredConnection,
-  { name, transport, upstreamUrl, credential, ownerId, risk }: ConnectionChange,
+  { name, transport, upstreamUrl, credential, ownerId, risk, refuse }: ConnectionChange,
 ): Promise<{ connection: Connection; retargeted: boolean }> {
   const moved = upstreamUrl !== undefined && upstreamUrl !== before.upstreamUrl
   if (
@@ -133,6 +138,7 @@ export async function changeConnection(
     ...(moved && { upstreamUrl }),
     ...(ownerId !== undefined && ownerId !== before.ownerId && { ownerId }),
     ...(risk !== undefined && risk !== before.risk && { risk }),
+    ...(refuse !== undefined && refuse.join() !== before.refuse.join() && { refuse }),
     ...(newCredential && sealed(before.id, credential)),
   }
   if (Object.keys(values).length === 0) return { connection: toConnection(before), retargeted: false }
@@ -183,7 +189,7 @@ export function sealed(id: string, credential: { header: string; value: string }
   return { credentialHeader: credential.header, credentialSealed: Uint8Array.from(bytes) }
 }
 
-const toConnection = ({ id, slug, name, transport, upstreamUrl, ownerId, risk }: Connection): Connection => ({
+const toConnection = ({ id, slug, name, transport, upstreamUrl, ownerId, risk, refuse }: Connection): Connection => ({
   id,
   slug,
   name,
@@ -191,14 +197,16 @@ const toConnection = ({ id, slug, name, transport, upstreamUrl, ownerId, risk }:
   upstreamUrl,
   ownerId,
   risk,
+  refuse,
 })
 
-const publicValues = ({ name, transport, upstreamUrl, ownerId, risk, credentialHeader }: StoredConnection) => ({
+const publicValues = ({ name, transport, upstreamUrl, ownerId, risk, refuse, credentialHeader }: StoredConnection) => ({
   name,
   transport,
   upstreamUrl,
   ownerId,
   risk,
+  refuse,
   credentialHeader,
 })
 

@@ -177,6 +177,29 @@ describe('a registered connection', () => {
     expect(JSON.stringify(thief.received)).not.toContain('canary-credential')
   })
 
+  it('says what its server may not ask, once each and in one order, and keeps saying so', async () => {
+    const registered = await registerConnection(OPERATOR, {
+      slug: 'quiet',
+      upstreamUrl: NOWHERE,
+      refuse: ['roots', 'sampling', 'roots'],
+    })
+    const { connection } = registered.result
+    expect(connection.refuse).toEqual(['sampling', 'roots'])
+    const version = await policyVersion()
+    await updateConnection(OPERATOR, { connectionId: connection.id, refuse: ['roots', 'sampling'] })
+    expect(await policyVersion()).toBe(version)
+    await updateConnection(OPERATOR, { connectionId: connection.id, refuse: ['elicitation'] })
+    expect(await policyVersion()).toBe(version + 1n)
+    expect((await getConnectionDetail(db(), OPERATOR, 'quiet')).refuse).toEqual(['elicitation'])
+    const { data } = await prisma().auditEvent.findFirstOrThrow({
+      where: { action: 'connection.updated', connectionId: connection.id },
+    })
+    expect(data).toMatchObject({ from: { refuse: ['sampling', 'roots'] }, to: { refuse: ['elicitation'] } })
+    await expect(
+      updateConnection(OPERATOR, { connectionId: connection.id, refuse: ['everything' as 'roots'] }),
+    ).rejects.toThrow(InvalidInput)
+  })
+
   it('pins a definition at first sight, notices another one, and keeps tools that went', async () => {
     let offered: unknown[] = [{ name: 'get', description: `write to ${CANARY.email}` }, { name: 'old' }]
     const { url } = await guardedServer(() => offered)

@@ -1,7 +1,7 @@
 import type { Prisma } from '@/generated/prisma/client'
 import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db, Tx } from '@/lib/db'
-import type { Connection, Risk, Tool, ToolRisk, UpstreamTransport } from '@/lib/domain'
+import type { Connection, Risk, ServerQuestion, Tool, ToolRisk, UpstreamTransport } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
 import { type PersonRef, personRef } from '@/lib/identities/store'
 import type { StoredConnection } from './stored-connection'
@@ -124,6 +124,7 @@ export interface ConnectionValues {
   upstreamUrl: string
   ownerId: string | null
   risk: Risk
+  refuse: ServerQuestion[]
   credentialHeader: string | null
   credentialSealed: Uint8Array<ArrayBuffer> | null
 }

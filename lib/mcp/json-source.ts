@@ -19,6 +19,8 @@ export interface SourceSpan {
 /** A member of an object: its unescaped key, and where its value lies. */
 export interface SourceMember extends SourceSpan {
   key: string
+  /** Where the key's opening quote is. */
+  keyStart: number
 }
 
 /** The offset after the closing quote of the string that opens at `open`; the text's length if it never closes. */
@@ -81,11 +83,12 @@ export function membersOf(text: string, at: number): SourceMember[] {
   const members: SourceMember[] = []
   let i = skipSpace(text, at + 1)
   while (i < text.length && text.charCodeAt(i) !== CLOSE_BRACE) {
-    const keyEnd = endOfString(text, i)
-    const key = readKey(text, i, keyEnd)
+    const keyStart = i
+    const keyEnd = endOfString(text, keyStart)
+    const key = readKey(text, keyStart, keyEnd)
     const start = skipSpace(text, skipSpace(text, keyEnd) + 1)
     const end = endOfValue(text, start)
-    members.push({ key, start, end })
+    members.push({ key, keyStart, start, end })
     i = skipSpace(text, end)
     if (text.charCodeAt(i) === COMMA) i = skipSpace(text, i + 1)
   }

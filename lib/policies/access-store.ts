@@ -135,7 +135,7 @@ function describePath(policy: PolicySnapshot, explained: AccessExplanation): Omi
 }
 
 /** Without what is sealed: this goes to screens. */
-const publicConnection = ({ id, slug, name, transport, upstreamUrl, ownerId, risk }: Connection): Connection => ({
+const publicConnection = ({
   id,
   slug,
   name,
@@ -143,6 +143,16 @@ const publicConnection = ({ id, slug, name, transport, upstreamUrl, ownerId, ris
   upstreamUrl,
   ownerId,
   risk,
+  refuse,
+}: Connection): Connection => ({
+  id,
+  slug,
+  name,
+  transport,
+  upstreamUrl,
+  ownerId,
+  risk,
+  refuse,
 })
 
 async function readLastCalls({ client }: Db, filter: AccessFilter): Promise<Map<string, Date | null>> {

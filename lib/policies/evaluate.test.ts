@@ -79,6 +79,7 @@ const snapshot = (rows: Partial<PolicyRows>) =>
         upstreamUrl: 'http://x',
         ownerId: null,
         risk: 'high',
+        refuse: [],
         credentialHeader: null,
         credentialSealed: null,
       },

@@ -5,6 +5,7 @@ import { readConnection } from '@/app/(app)/connections/read'
 import { ArchiveCard } from '@/components/connections/archive-card'
 import { CredentialCard } from '@/components/connections/credential-card'
 import { DetailsForm, OwnerForm } from '@/components/connections/details-form'
+import { QuestionsCard } from '@/components/connections/questions-card'
 import { Callout } from '@/components/ui/callout'
 import { hasRole } from '@/lib/actor'
 import { requireMayConfigure } from '@/lib/connections/authority'
@@ -57,6 +58,7 @@ export default async function ConnectionSettingsPage({ params }: Props) {
             update={updateConnectionAction}
           />
         )}
+        {mayConfigure && <QuestionsCard connectionId={id} refuse={connection.refuse} update={updateConnectionAction} />}
         <OwnerForm
           connectionId={id}
           ownerId={connection.ownerId}
