@@ -105,6 +105,16 @@ async function* eventsOf(response: Response): AsyncGenerator<Heard> {
   }
 }
 
+/** Reads a stream until it holds what is waited for, and leaves it. */
+async function readUntil(response: Response, isEnough: (text: string) => boolean): Promise<string> {
+  let text = ''
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString('utf8')
+    if (isEnough(text)) break
+  }
+  return text
+}
+
 const reasonOf = ({ json }: Awaited<ReturnType<typeof post>>) => json?.error?.data?.reason
 
 describe('what a server asks its client', () => {
@@ -185,6 +195,30 @@ describe('a question that a connection refuses', () => {
     )
     await refuse('asking')
     await events.return(undefined)
+  })
+
+  it('of a server that speaks HTTP+SSE is answered where its messages go', async () => {
+    const legacy = await startRawUpstream((request, response) => {
+      if (request.method === 'POST') return response.writeHead(202).end()
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const asked = ['roots/list', 'ping'].map((method, id) => JSON.stringify({ jsonrpc: '2.0', id, method }))
+      response.write(
+        `event: endpoint\ndata: /messages?of=alice\n\n${asked.map((data) => `data: ${data}\n\n`).join('')}`,
+      )
+    })
+    const connection = await policy.connection('legacy', legacy.url.replace('/mcp', '/sse'), null, 'sse')
+    await policy.grant(alice.identityId, connection)
+    await refuse('legacy', 'roots')
+    const stream = await fetch(`${gateway.url}/legacy/sse`, {
+      headers: { authorization: `Bearer ${alice.key}`, accept: 'text/event-stream' },
+    })
+    const heard = await readUntil(stream, (text) => text.includes('"ping"'))
+    expect(heard).not.toContain('roots/list')
+    await eventually(
+      () => legacy.received.find(({ method }) => method === 'POST'),
+      (sent) => sent !== undefined && JSON.parse(sent.body).error.data.reason === 'question_refused',
+    )
+    await legacy.close()
   })
 
   it('is not offered to the server: it hears of no such capability', async () => {
