@@ -1,4 +1,4 @@
-import type { Redactions, RefusalReason } from '@/lib/domain'
+import type { MaskType, Redactions, RefusalReason } from '@/lib/domain'
 import { filterListResult, makeListPrivate } from '@/lib/mcp/lists'
 import {
   type McpMessage,
@@ -8,12 +8,13 @@ import {
   readServerMessage,
 } from '@/lib/mcp/message'
 import { askingOf } from '@/lib/mcp/server-questions'
-import { type Gateway, type PendingRequest, Refusal } from './call'
+import { type Gateway, type PendingRequest, Refusal, type SessionRef } from './call'
 import { nowMicros } from './clock'
 import { closing, mergeEntries } from './close'
-import { copiesOf, recordable } from './copies'
+import { type Copies, recordable } from './copies'
 import { listFilter, OPEN, stillAllowed } from './decide'
 import type { Exchange } from './exchange'
+import { makeCopies } from './make-copies'
 import { localAnswer } from './record'
 import { type AuditDraft, EMPTY_AUDIT, type MessageDraft, type RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
@@ -57,7 +58,7 @@ export async function takeAnswer(
     taken.push(
       message.kind === 'response'
         ? await takeResponse(gateway, exchange, message, slice, frame)
-        : takeServerMessage(gateway, exchange, message, slice, frame),
+        : await takeServerMessage(gateway, exchange, message, slice, frame),
     )
   }
   const kept = taken.flatMap((part) => (part.text === null ? [] : [part.text]))
@@ -84,7 +85,7 @@ async function takeResponse(
   const request = await questionOf(gateway, exchange, message)
   if (request === null || request.answered) {
     // Whose list to filter by, which masks to lay over it: unknown. So nobody hears it.
-    const copies = copiesOf(slice, session.placeholderKey, new Set())
+    const copies = await makeCopies(slice, session.placeholderKey, new Set())
     const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
     draft.decision = { effect: 'withheld', reason: 'upstream_invalid' }
     return { entry: { messages: [draft] }, text: null, answered: null, unasked: true }
@@ -96,7 +97,7 @@ async function takeResponse(
   const withheld = request.refused ?? exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
   if (withheld !== null || ruling.effect === 'deny') {
     const reason = withheld ?? 'access_ended'
-    const copies = copiesOf(slice, session.placeholderKey, new Set())
+    const copies = await copiesOfAnswer(request, slice, session, new Set())
     const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
     draft.decision = { effect: 'withheld', reason }
     const entry = mergeEntries([
@@ -112,7 +113,7 @@ async function takeResponse(
 
   exchange.decidedBy = gateway.policy.current()
   const list = filterList(gateway, exchange, request, slice)
-  const copies = copiesOf(list.text, session.placeholderKey, ruling.masks.client)
+  const copies = await copiesOfAnswer(request, list.text, session, ruling.masks.client)
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
   draft.decision = decisionOf(exchange, copies.passedRedactions, list.removed)
   const isError = message.error !== undefined || (message.result as { isError?: unknown } | null)?.isError === true
@@ -130,21 +131,36 @@ async function takeResponse(
   return { entry, text: makePrivate(copies.passed), answered: request }
 }
 
+async function copiesOfAnswer(
+  request: PendingRequest,
+  text: string,
+  { placeholderKey }: SessionRef,
+  rules: ReadonlySet<MaskType>,
+): Promise<Copies> {
+  try {
+    return await makeCopies(text, placeholderKey, rules)
+  } catch (error) {
+    // An answer that cannot be copied is none, and the call has yet to be closed.
+    request.answered = false
+    throw error
+  }
+}
+
 /** Requests and notifications of the server: sampling, elicitation, progress, logs. */
-function takeServerMessage(
+async function takeServerMessage(
   gateway: Gateway,
   exchange: Exchange,
   message: McpRequest | McpNotification,
   slice: string,
   frame: 'json' | 'sse',
-): TakenMessage {
+): Promise<TakenMessage> {
   const { session, caller } = exchange
   const ruling = stillAllowed(gateway, caller, OPEN)
   const ended = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
   const refused = ended === null ? questionRefused(gateway, exchange, message, slice) : null
   const reason = ended ?? refused
   const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
-  const copies = copiesOf(slice, session.placeholderKey, masks)
+  const copies = await makeCopies(slice, session.placeholderKey, masks)
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
   const entry: RecordEntry = { messages: [draft] }
   if (reason === null) {
@@ -178,7 +194,7 @@ function questionRefused(
 }
 
 /** A result that asks what it may not: the call ends here, since the client could only go on by answering. */
-function withholdQuestion(
+async function withholdQuestion(
   gateway: Gateway,
   exchange: Exchange,
   message: McpResponse,
@@ -186,9 +202,9 @@ function withholdQuestion(
   slice: string,
   frame: 'json' | 'sse',
   reason: RefusalReason,
-): TakenMessage {
+): Promise<TakenMessage> {
   const { caller, session, reference } = exchange
-  const copies = copiesOf(slice, session.placeholderKey, new Set())
+  const copies = await copiesOfAnswer(request, slice, session, new Set())
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
   draft.decision = { effect: 'withheld', reason }
   const text = errorMessage(gateway, reason, reference, request.id)

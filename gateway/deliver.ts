@@ -7,12 +7,12 @@ import { type SseEvent, SseSplitter, withData } from '@/lib/mcp/sse'
 import { type Taken, takeAnswer } from './answer'
 import { type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from './call'
 import { closing, type Ending, mergeEntries } from './close'
-import { copiesOf } from './copies'
 import { isUnchanged, stillAllowed } from './decide'
 import { interruptDetached } from './ended-session'
 import { withSealedId } from './event-ids'
 import type { Exchange } from './exchange'
 import { clientHeaders } from './headers'
+import { makeCopies } from './make-copies'
 import { localAnswer } from './record'
 import type { RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
@@ -204,7 +204,7 @@ async function deliverFailure(
   const ruling = stillAllowed(gateway, exchange.caller, asked)
   const withheld = exchange.ended ?? (ruling.effect === 'deny' ? 'access_ended' : null)
   const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
-  const copies = copiesOf(text, exchange.session.placeholderKey, masks)
+  const copies = await makeCopies(text, exchange.session.placeholderKey, masks)
   const entries: RecordEntry[] = open.map((request) => {
     request.answered = true
     exchange.session.pending.close(request)

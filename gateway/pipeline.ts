@@ -74,7 +74,7 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', posted.era, posted.batch)
   exchange.decidedBy = policy
   const { refuse } = policy.connectionsById.get(caller.connection.id) ?? caller.connection
-  const recorded = recordOfAllowed(posted, rulings, caller, session, arrival.reference, refuse)
+  const recorded = await recordOfAllowed(posted, rulings, caller, session, arrival.reference, refuse)
   for (const request of recorded.requests) {
     exchange.own.set(request.idSource, request)
     if (session.protocolHash !== null) session.pending.add(request)
@@ -342,7 +342,7 @@ async function answerDenied(
   const reason = denied?.decision.effect === 'deny' ? denied.decision.reason : 'not_granted'
   const id = denied?.message.id ?? null
   if (session === null) throw new Refusal(reason, { status: 403, id })
-  const { entry, answers } = recordOfDenied(gateway, rulings, posted, caller, session, arrival.reference)
+  const { entry, answers } = await recordOfDenied(gateway, rulings, posted, caller, session, arrival.reference)
   // A refusal does not wait for its record to be possible.
   await gateway.recorder.record(entry).catch(() => gateway.tally.add(reason, ''))
   gateway.log.info({ reference: arrival.reference, reason, session: session.id }, 'call refused')

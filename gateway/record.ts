@@ -8,6 +8,7 @@ import { Refusal } from './call'
 import { nowMicros } from './clock'
 import { callEvent } from './close'
 import { copiesOf, recordable } from './copies'
+import { makeCopies } from './make-copies'
 import type { MessageDraft, RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
 
@@ -20,14 +21,14 @@ export interface RecordedRequest {
 }
 
 /** Forms the record of a body that goes upstream. */
-export function recordOfAllowed(
+export async function recordOfAllowed(
   posted: Posted,
   rulings: readonly Ruling[],
   caller: Caller,
   session: SessionRef,
   reference: string,
   refused: readonly ServerQuestion[],
-): RecordedRequest {
+): Promise<RecordedRequest> {
   const messages: MessageDraft[] = []
   const requests: PendingRequest[] = []
   const entry: RecordEntry = { messages, openedCalls: [], touched: [session.id] }
@@ -39,7 +40,7 @@ export function recordOfAllowed(
     const slice = posted.text.slice(message.start, message.end)
     const sent =
       message.kind === 'request' ? withoutCapabilities(slice, message, refused) : { text: slice, withheld: [] }
-    const copies = copiesOf(sent.text, session.placeholderKey, decision.masks.upstream)
+    const copies = await makeCopies(sent.text, session.placeholderKey, decision.masks.upstream)
     const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
     messages.push(draft)
     if (sent.withheld.length > 0) draft.decision = { ...(draft.decision as object), refuse: sent.withheld }
@@ -62,14 +63,14 @@ export function recordOfAllowed(
  * Forms the record of a body of which something is denied, with the gateway's own answers. Of a batch nothing goes
  * upstream then: its elements may build on each other, and half of a batch is a request nobody made.
  */
-export function recordOfDenied(
+export async function recordOfDenied(
   gateway: Gateway,
   rulings: readonly Ruling[],
   posted: Posted,
   caller: Caller,
   session: SessionRef,
   reference: string,
-): { entry: RecordEntry; answers: string[] } {
+): Promise<{ entry: RecordEntry; answers: string[] }> {
   const denied = rulings.find(({ decision }) => decision.effect === 'deny')
   if (denied?.decision.effect !== 'deny') return { entry: {}, answers: [] }
   const entry: Required<RecordEntry> = {
@@ -83,7 +84,7 @@ export function recordOfDenied(
   for (const ruling of rulings) {
     const { message, decision } = ruling
     const slice = posted.text.slice(message.start, message.end)
-    const copies = copiesOf(slice, session.placeholderKey, new Set())
+    const copies = await makeCopies(slice, session.placeholderKey, new Set())
     const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
     entry.messages.push(draft)
     const reason = decision.effect === 'deny' ? decision.reason : denied.decision.reason

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { call, post } from '@/e2e/support/clients'
+import { createTestDatabase, type TestDatabase } from '@/e2e/support/database'
+import { startGateway, type TestGateway } from '@/e2e/support/gateway'
+import { PolicyWriter } from '@/e2e/support/policy'
+import { startRawUpstream } from '@/e2e/support/upstreams'
+
+const CANARY = 'zofia.large@planted.test'
+/** Dense enough to keep a thread busy for seconds. */
+const ADDRESSES = `${CANARY} `.repeat(260_000)
+
+let database: TestDatabase
+let policy: PolicyWriter
+let gateway: TestGateway
+let upstream: Awaited<ReturnType<typeof startRawUpstream>>
+let bot: Awaited<ReturnType<PolicyWriter['caller']>>
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  policy = await PolicyWriter.open(database.url)
+  upstream = await startRawUpstream((_request, response, body) => {
+    const { id, params } = JSON.parse(body) as { id: number; params: { name: string } }
+    const text = params.name === 'export' ? ADDRESSES : 'ok'
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } }))
+  })
+  bot = await policy.caller('bot', await policy.connection('crm', upstream.url))
+  await policy.mask('customer data', ['EMAIL'])
+  gateway = await startGateway(database.gatewayUrl)
+})
+
+afterAll(async () => {
+  await gateway?.stop()
+  await upstream?.close()
+  await policy?.close()
+  await database?.drop()
+})
+
+const ask = (name: string, args = {}) => post(`${gateway.url}/crm/mcp`, bot.key, call(name, args))
+
+/** Answers that others got while `work` was under way. */
+async function neighboursDuring<T>(work: Promise<T>): Promise<{ result: T; answers: string[] }> {
+  const answers: string[] = []
+  let isOver = false
+  const result = work.finally(() => {
+    isOver = true
+  })
+  while (!isOver) answers.push((await ask('count')).text)
+  return { result: await result, answers }
+}
+
+describe('a message that takes seconds to mask', () => {
+  it('is masked whole, and nobody else waits for it', async () => {
+    const { result, answers } = await neighboursDuring(ask('export'))
+    expect(result.status).toBe(200)
+    expect(result.text).not.toContain(CANARY)
+    expect(result.text.match(/\[EMAIL_[a-z2-7]{8}\]/g)).toHaveLength(260_000)
+    expect(answers.filter((answer) => !answer.includes('"ok"'))).toEqual([])
+    expect(answers.length).toBeGreaterThan(20)
+  })
+
+  it('is recorded masked as well, in both directions', async () => {
+    const { result, answers } = await neighboursDuring(ask('import', { addresses: ADDRESSES }))
+    expect(result.status).toBe(200)
+    expect(answers.filter((answer) => !answer.includes('"ok"'))).toEqual([])
+    expect(answers.length).toBeGreaterThan(20)
+    // No rule masks what goes up, so the server got it as it was sent.
+    expect(upstream.received.some(({ body }) => body.includes(CANARY))).toBe(true)
+    const raw = await policy.rows(`SELECT 1 FROM "RecordedMessage" WHERE position($1 IN "body") > 0`, [CANARY])
+    expect(raw).toEqual([])
+    const [large] = await policy.rows<{ redactions: object }>(
+      `SELECT "redactions" FROM "RecordedMessage" WHERE "direction" = 'client' ORDER BY "bytes" DESC LIMIT 1`,
+    )
+    expect(large).toEqual({ redactions: { EMAIL: 260_000 } })
+  })
+})
