@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'sgn'
   | 'rem'
   | 'lnk'
+  | 'sip'
 
 /** Sorts by creation time: 9 letters of milliseconds, then 60 random bits. */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {

@@ -21,6 +21,8 @@ export interface AuditDraft {
   reason?: string | null
   reference?: string | null
   sessionId?: string | null
+  /** For what is counted, such as the refusals of one minute. */
+  count?: number
   /** Before and after, or what was asked for. Never a secret: it is shown and exported as it is. */
   data?: Prisma.InputJsonValue
 }
@@ -89,6 +91,6 @@ const chained = (chain: string, actor: Actor, draft: AuditDraft, seq: bigint, at
   reason: draft.reason ?? null,
   reference: draft.reference ?? null,
   sessionId: draft.sessionId ?? null,
-  count: 1,
+  count: draft.count ?? 1,
   data: JSON.parse(JSON.stringify(draft.data ?? {})) as unknown,
 })

@@ -1,0 +1,16 @@
+import type { SignInClaims } from '@/lib/identities/claims'
+import { groupsClaim, type TokenClaims, textClaim } from '@/lib/identities/token-claims'
+import type { OidcProvider } from './provider'
+
+/** From a verified id_token. A groups claim that is expected and missing says: no groups. */
+export function oidcClaims(token: TokenClaims, provider: OidcProvider): SignInClaims {
+  const { issuer, claims, vouchesForEmails } = provider
+  return {
+    issuer,
+    subject: textClaim(token, claims.subject ?? 'sub') ?? '',
+    email: textClaim(token, claims.email ?? 'email'),
+    emailVerified: vouchesForEmails || token.email_verified === true,
+    name: textClaim(token, claims.name ?? 'name'),
+    groups: claims.groups === null ? null : (groupsClaim(token, claims.groups) ?? []),
+  }
+}
