@@ -5,6 +5,7 @@ import { revokeSilent } from './campaigns/sign-off-commands'
 import { prisma } from './db'
 import { env } from './env'
 import { closeInterruptedCalls, endIdleSessions } from './sessions/sweep-commands'
+import { sweepSignIns, tellRefusedSignIns } from './sign-in/commands'
 
 /**
  * What promises depend on, as idempotent sweeps with their own timers. They run in every web process; an advisory lock
@@ -22,6 +23,7 @@ const JOBS: readonly Job[] = [
   { name: 'idle sessions', everyMs: 5_000, run: endIdleSessions },
   { name: 'deadlines', everyMs: 30_000, run: () => revokeSilent() },
   { name: 'checkpoints', everyMs: 30_000, run: () => takeCheckpoint(new Date()) },
+  { name: 'sign-ins', everyMs: 30_000, run: () => sweepSignIns().then(() => tellRefusedSignIns()) },
   { name: 'partitions', everyMs: 3_600_000, run: () => prisma().$queryRaw`SELECT "keep_partitions_ahead"()` },
 ]
 

@@ -2,9 +2,13 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { SignInButton } from '@/components/sign-in/sign-in-button'
 import { SignInCard } from '@/components/sign-in/sign-in-card'
+import { type SignInWay, SignInWays } from '@/components/sign-in/sign-in-ways'
 import { Callout } from '@/components/ui/callout'
-import { currentActor } from '@/lib/auth'
+import { currentActor, ENVIRONMENT_PROVIDER } from '@/lib/auth'
+import { db } from '@/lib/db'
 import { env } from '@/lib/env'
+import { listSignInChoices } from '@/lib/sign-in/provider-store'
+import { sameSitePath } from '@/lib/sign-in/return-path'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -13,43 +17,58 @@ const ERRORS: Record<string, string> = {
   OAuthCallback: 'The identity provider’s answer could not be verified. Try again.',
   OAuthSignin: 'The identity provider could not be reached. Try again shortly.',
   Callback: 'This sign-in was refused: your identity is disabled, past its end date, or its e-mail is not verified.',
+  Configuration: 'This way to sign in is not set up completely. Ask an administrator.',
+  SamlRefused: 'The identity provider’s answer could not be verified. Try again.',
+  OtherBrowser: 'This sign-in was begun in another browser, or took too long. Try again from here.',
+  NotAllowed: 'This sign-in was refused: your identity is disabled, past its end date, or not yours alone.',
 }
 
 interface Props {
-  searchParams: Promise<{ error?: string; callbackUrl?: string }>
+  searchParams: Promise<{ error?: string; reference?: string; callbackUrl?: string }>
 }
 
 export default async function SignInPage({ searchParams }: Props) {
   if ((await currentActor()) !== null) redirect('/')
-  const { error, callbackUrl } = await searchParams
-  const { OIDC_ISSUER, webUrl } = env()
+  const { error, reference, callbackUrl } = await searchParams
+  const ways = await waysIn()
+  const returnTo = sameSitePath(callbackUrl, env().webUrl)
+  const [only] = ways
   return (
     <SignInCard title="Sign in">
       {error && (
         <div className="mt-4">
           <Callout tone="no" title="You are not signed in">
-            {ERRORS[error] ?? 'Sign-in did not complete. Try again.'}
+            {(Object.hasOwn(ERRORS, error) && ERRORS[error]) || 'Sign-in did not complete. Try again.'}
+            {reference && /^ref_[a-z0-9]{12}$/.test(reference) && (
+              <>
+                {' '}
+                An administrator finds the reason as <span className="font-mono text-xs">{reference}</span>.
+              </>
+            )}
           </Callout>
         </div>
       )}
-      {OIDC_ISSUER ? (
-        <>
-          <p className="mt-1 text-sm text-ink-2">You will sign in at {new URL(OIDC_ISSUER).host}.</p>
-          <SignInButton callbackUrl={sameSitePath(callbackUrl, webUrl)} />
-        </>
-      ) : (
+      {only === undefined ? (
         <p className="mt-2 text-sm text-ink-2">
           No identity provider is connected yet. The operator of this machine makes a link for the first administrator:{' '}
           <code className="font-mono text-xs">npx countersign sign-in-link EMAIL</code>
         </p>
+      ) : ways.length === 1 ? (
+        <>
+          <p className="mt-1 text-sm text-ink-2">You will sign in at {only.host}.</p>
+          <SignInButton way={only} returnTo={returnTo} />
+        </>
+      ) : (
+        <SignInWays ways={ways} returnTo={returnTo} />
       )}
     </SignInCard>
   )
 }
 
-/** Only ever back to ourselves: an open redirect behind a sign-in page is a phishing tool. */
-function sameSitePath(wanted: string | undefined, webUrl: string): string {
-  if (!wanted || !URL.canParse(wanted, webUrl)) return '/'
-  const url = new URL(wanted, webUrl)
-  return url.origin === new URL(webUrl).origin ? url.pathname + url.search : '/'
+async function waysIn(): Promise<SignInWay[]> {
+  const { OIDC_ISSUER } = env()
+  const environment: SignInWay[] = OIDC_ISSUER
+    ? [{ slug: ENVIRONMENT_PROVIDER, name: 'single sign-on', protocol: 'oidc', host: new URL(OIDC_ISSUER).host }]
+    : []
+  return [...environment, ...(await listSignInChoices(db()))]
 }

@@ -1,26 +1,23 @@
 'use client'
 
 import { KeyRound } from 'lucide-react'
-import { signIn } from 'next-auth/react'
-import { useState } from 'react'
 import { Button } from '@/components/ui/button'
+import type { SignInWay } from './sign-in-ways'
+import { useSignIn } from './use-sign-in'
 
-/** Starts the code flow at the identity provider; next-auth keeps state, nonce and PKCE in cookies of its own. */
-export function SignInButton({ callbackUrl }: { callbackUrl: string }) {
-  const [pending, setPending] = useState(false)
+/** The only way in there is. */
+export function SignInButton({ way, returnTo }: { way: SignInWay; returnTo: string }) {
+  const { pending, start } = useSignIn(returnTo)
   return (
     <Button
       variant="primary"
       size="lg"
       className="mt-5 w-full"
       icon={<KeyRound aria-hidden />}
-      pending={pending}
-      onClick={() => {
-        setPending(true)
-        void signIn('oidc', { callbackUrl })
-      }}
+      pending={pending !== null}
+      onClick={() => start(way)}
     >
-      Continue with single sign-on
+      Continue with {way.name}
     </Button>
   )
 }

@@ -2,7 +2,7 @@ import type { Prisma } from '@/generated/prisma/client'
 import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db, Tx } from '@/lib/db'
 import { NotFound } from '@/lib/errors'
-import type { ProviderValues, SignInProtocol, SignInProvider } from './provider'
+import type { OidcProvider, ProviderValues, SignInProtocol, SignInProvider } from './provider'
 
 // Everything but the sealed secret, which only a sign-in asks for.
 type ProviderRow = Prisma.SignInProviderGetPayload<{ omit: { clientSecretSealed: true } }>
@@ -62,6 +62,11 @@ export async function getProvider({ client }: Db, actor: Actor, slug: string): P
 export async function findEnabledProvider({ client }: Db, slug: string): Promise<SignInProvider | null> {
   const row = await client.signInProvider.findFirst({ where: { slug, disabledAt: null }, omit })
   return row && toProvider(row)
+}
+
+export async function listEnabledOidc({ client }: Db): Promise<OidcProvider[]> {
+  const rows = await client.signInProvider.findMany({ where: { disabledAt: null, protocol: 'oidc' }, omit })
+  return rows.map(toProvider).filter((provider) => provider.protocol === 'oidc')
 }
 
 export const isProviderEnabled = async ({ client }: Db, id: string): Promise<boolean> =>
