@@ -2,7 +2,8 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { SignInButton } from '@/components/sign-in/sign-in-button'
 import { SignInCard } from '@/components/sign-in/sign-in-card'
-import { type SignInWay, SignInWays } from '@/components/sign-in/sign-in-ways'
+import type { SignInWay } from '@/components/sign-in/sign-in-way'
+import { SignInWays } from '@/components/sign-in/sign-in-ways'
 import { Callout } from '@/components/ui/callout'
 import { currentActor, ENVIRONMENT_PROVIDER } from '@/lib/auth'
 import { db } from '@/lib/db'
@@ -36,13 +37,14 @@ export default async function SignInPage({ searchParams }: Props) {
   return (
     <SignInCard title="Sign in">
       {error && (
-        <div className="mt-4">
+        <div className="mt-4 mb-3">
           <Callout tone="no" title="You are not signed in">
             {(Object.hasOwn(ERRORS, error) && ERRORS[error]) || 'Sign-in did not complete. Try again.'}
             {reference && /^ref_[a-z0-9]{12}$/.test(reference) && (
               <>
                 {' '}
-                An administrator finds the reason as <span className="font-mono text-xs">{reference}</span>.
+                An administrator finds the reason in the audit log, under{' '}
+                <span className="font-mono text-xs">{reference}</span>.
               </>
             )}
           </Callout>

@@ -2,7 +2,7 @@
 
 import { KeyRound } from 'lucide-react'
 import { Button } from '@/components/ui/button'
-import type { SignInWay } from './sign-in-ways'
+import type { SignInWay } from './sign-in-way'
 import { useSignIn } from './use-sign-in'
 
 /** The only way in there is. */

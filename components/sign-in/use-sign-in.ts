@@ -2,7 +2,7 @@
 
 import { signIn } from 'next-auth/react'
 import { useState } from 'react'
-import type { SignInWay } from './sign-in-ways'
+import type { SignInWay } from './sign-in-way'
 
 /** OpenID Connect by next-auth, which keeps state, nonce and PKCE in cookies of its own; SAML by our own route. */
 export function useSignIn(returnTo: string) {
