@@ -64,7 +64,13 @@ export function connectSnippets({ slug, url, transport, readTool }: Target): Sni
       note: 'Needs Node 22 or newer. Without --cli it opens in the browser.',
     },
     { id: 'typescript', client: 'TypeScript SDK', where: 'TypeScript', code: typescript(url, spoken) },
-    { id: 'python', client: 'Python SDK', where: 'Python', code: python(url, spoken) },
+    {
+      id: 'python',
+      client: 'Python SDK',
+      where: 'Python',
+      code: PYTHON[spoken](url),
+      note: 'For version 2 of the package mcp.',
+    },
     {
       id: 'ci',
       client: 'CI',
@@ -104,23 +110,31 @@ await client.connect(
 const { tools } = await client.listTools()
 console.log(tools.map((tool) => tool.name))`
 
-const PYTHON: Record<Spoken, { from: string; client: string; streams: string }> = {
-  http: { from: 'streamable_http', client: 'streamablehttp_client', streams: 'read, write, _' },
-  sse: { from: 'sse', client: 'sse_client', streams: 'read, write' },
-}
-
-const python = (url: string, spoken: Spoken) => `import asyncio, os
-from mcp import ClientSession
-from mcp.client.${PYTHON[spoken].from} import ${PYTHON[spoken].client}
+const PYTHON: Record<Spoken, (url: string) => string> = {
+  // A timeout of its own: the HTTP client's five seconds would end a stream on which nothing is said for so long.
+  http: (url) => `import asyncio, os
+from httpx2 import AsyncClient
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 
 async def main():
     headers = {"Authorization": f"Bearer {os.environ['${KEY_VARIABLE}']}"}
-    async with ${PYTHON[spoken].client}("${url}", headers=headers) as (${PYTHON[spoken].streams}):
-        async with ClientSession(read, write) as session:
-            await session.initialize()
-            print([tool.name for tool in (await session.list_tools()).tools])
+    async with AsyncClient(headers=headers, timeout=300) as http:
+        async with Client(streamable_http_client("${url}", http_client=http)) as client:
+            print([tool.name for tool in (await client.list_tools()).tools])
 
-asyncio.run(main())`
+asyncio.run(main())`,
+  sse: (url) => `import asyncio, os
+from mcp import Client
+from mcp.client.sse import sse_client
+
+async def main():
+    headers = {"Authorization": f"Bearer {os.environ['${KEY_VARIABLE}']}"}
+    async with Client(sse_client("${url}", headers=headers), mode="legacy") as client:
+        print([tool.name for tool in (await client.list_tools()).tools])
+
+asyncio.run(main())`,
+}
 
 const githubActions = (url: string, spoken: Spoken, readTool: string | null) => `jobs:
   mcp:

@@ -75,7 +75,7 @@ export async function startSseUpstream(): Promise<Upstream & { end(): void }> {
   const streams = new Map<string, SSEServerTransport>()
   const upstream = await startRawUpstream(async (request, response, body) => {
     const url = new URL(request.url!, 'http://upstream')
-    if (request.method === 'GET') {
+    if (request.method === 'GET' && url.pathname === '/sse') {
       const transport = new SSEServerTransport('/messages?for=tests', response)
       streams.set(transport.sessionId, transport)
       response.on('close', () => streams.delete(transport.sessionId))

@@ -1,13 +1,13 @@
 import { createMCPClient } from '@ai-sdk/mcp'
 import { asked, say, shown } from './exchange.mjs'
 
-const { url, headers, stateless } = asked()
-const client = await createMCPClient({ transport: { type: 'http', url, headers }, protocolVersionDiscovery: stateless })
+const { url, type, headers, stateless } = asked()
+const client = await createMCPClient({ transport: { type, url, headers }, protocolVersionDiscovery: stateless })
 const tools = await client.tools()
 const run = (name) => client.callTool({ name, arguments: { id: 'c1' } })
 say({
   tools: Object.keys(tools),
-  answer: await tools.get_customer.execute({ id: 'c1' }, { toolCallId: 'one', messages: [] }),
-  refusal: await run('delete_customer').then(shown, shown),
+  customer: JSON.stringify(await tools.get_customer.execute({ id: 'c1' }, { toolCallId: 'one', messages: [] })),
+  deletion: await run('delete_customer').then(shown, shown),
 })
 await client.close()
