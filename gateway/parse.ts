@@ -6,8 +6,9 @@ import { checkAgreement, eraOfBody } from './agreement'
 import { type Posted, Refusal, type Seat } from './call'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
-/** Ten megabytes in single bytes are ten million events, and keep everyone else waiting. */
-const MAX_PIECES = 50_000
+/** Ten megabytes in single bytes are ten million events, and keep everyone else waiting. Network packets are larger. */
+const MAX_SMALL_PIECES = 10_000
+const SMALL_PIECE_BYTES = 512
 
 /** Reads a body up to the limit, and stops reading at it. */
 export function readBody(request: IncomingMessage, seat: Pick<Seat, 'carry'>): Promise<Buffer> {
@@ -25,7 +26,12 @@ export function readBody(request: IncomingMessage, seat: Pick<Seat, 'carry'>): P
     request.on('data', (chunk: Buffer) => {
       if (isRefused) return
       try {
-        if (body.length + chunk.length > MAX_BODY_BYTES || ++pieces > MAX_PIECES) throw new Refusal('request_too_large')
+        if (body.length + chunk.length > MAX_BODY_BYTES) throw new Refusal('request_too_large')
+        if (++pieces > MAX_SMALL_PIECES && body.length < pieces * SMALL_PIECE_BYTES) {
+          // At once: what has arrived already would be some hundred thousand more of them before anything else runs.
+          request.socket.pause()
+          throw new Refusal('request_too_large', { detail: 'It comes in too many small pieces.' })
+        }
         seat.carry(chunk.length)
         body.add(chunk)
       } catch (refusal) {

@@ -180,11 +180,15 @@ export function refuseConnection(gateway: Gateway, reason: RefusalReason, source
 
 const LINGER_MS = 1_000
 const LINGER_BYTES = 64 * 1024 * 1024
+/** Each costs as much as a whole packet, so that of small ones not as many bytes are worth reading. */
+const LINGER_SMALL_PIECES = 2_000
+const SMALL_PIECE_BYTES = 512
 
 /** Closing while a client still sends resets the connection, and it never sees why. So some of the rest is read away. */
 function endAfterLingering(request: IncomingMessage, response: ServerResponse, body: string): void {
   response.write(body)
   let bytes = 0
+  let pieces = 0
   const end = () => {
     clearTimeout(timer)
     response.end()
@@ -192,7 +196,9 @@ function endAfterLingering(request: IncomingMessage, response: ServerResponse, b
   const timer = setTimeout(end, LINGER_MS)
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > LINGER_BYTES) end()
+    const tooSmall = ++pieces > LINGER_SMALL_PIECES && bytes < pieces * SMALL_PIECE_BYTES
+    if (tooSmall) request.socket.pause()
+    if (bytes > LINGER_BYTES || tooSmall) end()
   })
   request.on('end', end)
   request.on('close', end)
