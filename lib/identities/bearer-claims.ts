@@ -1,5 +1,5 @@
 import type { IdentityKind, RefusalReason } from '@/lib/domain'
-import { claimableGroups, type Issuer } from './issuer'
+import { bindsTo, boundSubject, claimableGroups, type Issuer } from './issuer'
 import { claimAt, groupsClaim, type TokenClaims, textClaim } from './token-claims'
 
 /** How far the clocks of an issuer and of a gateway may be apart, in seconds. */
@@ -98,13 +98,11 @@ function isIdToken(claims: TokenClaims): boolean {
   return ['nonce', 'at_hash', 'c_hash', 's_hash'].some((name) => Object.hasOwn(claims, name))
 }
 
-/** What the identity binds to. An address is no subject: it finds a person once, and may be somebody else's next year. */
-function subjectOf(claims: TokenClaims, { identityClaim }: Issuer): string | null {
-  const isSub = identityClaim === 'sub' || identityClaim === 'email'
-  const value = isSub ? textClaim(claims, 'sub') : scalarIn(claims, identityClaim)
+function subjectOf(claims: TokenClaims, issuer: Issuer): string | null {
+  const claim = bindsTo(issuer)
+  const value = claim === 'sub' ? textClaim(claims, claim) : scalarIn(claims, claim)
   if (value === null || value.length > MAX_SUBJECT) return null
-  // Told apart from a `sub`, so that a change of the claim never makes one caller into another.
-  return isSub ? value : `${identityClaim}=${value}`
+  return boundSubject(claim, value)
 }
 
 /**

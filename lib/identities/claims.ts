@@ -101,7 +101,7 @@ export const canSignIn = (identity: Identity, now: Date): boolean =>
   identity.kind === 'human' && identityStanding(identity, now) === null
 
 /** Without a trusted address the person still gets a name of their own, which nobody can mistake for somebody's. */
-function nameFromSubject({ issuer, subject }: SignInClaims): string {
+export function nameFromSubject({ issuer, subject }: Pick<SignInClaims, 'issuer' | 'subject'>): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([issuer, subject]))
     .digest('hex')

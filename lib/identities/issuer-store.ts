@@ -67,10 +67,15 @@ export const findIssuer = async ({ client }: Db, issuer: string): Promise<Issuer
   return row && toIssuer(row)
 }
 
-/** Locked until the commit. @throws NotFound */
-export async function issuerForUpdate(tx: Tx, id: string): Promise<Issuer & { managedBy: string | null }> {
-  await tx.client.$executeRaw`SELECT 1 FROM "Issuer" WHERE "id" = ${id} FOR UPDATE`
-  const row = await tx.client.issuer.findUnique({ where: { id } })
+/** @throws NotFound */
+export async function getIssuer({ client }: Db, id: string): Promise<Issuer> {
+  const row = await client.issuer.findUnique({ where: { id } })
   if (row === null) throw new NotFound('issuer')
-  return { ...toIssuer(row), managedBy: row.managedBy }
+  return toIssuer(row)
+}
+
+/** Locked until the commit. @throws NotFound */
+export async function issuerForUpdate(tx: Tx, id: string): Promise<Issuer> {
+  await tx.client.$executeRaw`SELECT 1 FROM "Issuer" WHERE "id" = ${id} FOR UPDATE`
+  return getIssuer(tx, id)
 }

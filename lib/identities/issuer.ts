@@ -111,6 +111,13 @@ export const RequiredClaims = z.record(
   z.union([visible('a value'), visible('a value').array().min(1).max(50)]).transform((value) => [value].flat()),
 )
 
+/** The claim whose value is the subject. An address is none: it finds a person once, and may be somebody else's next year. */
+export const bindsTo = ({ identityClaim }: Pick<Issuer, 'identityClaim'>): string =>
+  identityClaim === 'email' ? 'sub' : identityClaim
+
+/** Told apart from a `sub`: what users can write into one claim must not spell what stands in another. */
+export const boundSubject = (claim: string, value: string): string => (claim === 'sub' ? value : `${claim}=${value}`)
+
 /**
  * Of everything by which a token was found good. A token that was verified under other settings is verified anew, and a
  * stream that it opened is cut.

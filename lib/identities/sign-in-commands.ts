@@ -9,6 +9,7 @@ import { changePolicy, lockPolicy } from '@/lib/policy-version'
 import {
   claimedGroups,
   decideSignIn,
+  nameFromSubject,
   type SignInClaims,
   type SignInDecision,
   type SignInFacts,
@@ -65,9 +66,18 @@ async function readFacts(tx: Tx, claims: SignInClaims, provider: TrustedProvider
   })
   const email = provider && trustedEmail(claims, provider)
   const namesake = email === null ? null : await getIdentityByName(tx, email)
-  const rival = namesake && (await tx.client.identityBinding.findFirst({ where: { issuer, identityId: namesake.id } }))
+  const rival =
+    namesake &&
+    (await tx.client.identityBinding.findFirst({
+      where: { issuer, identityId: namesake.id, subject: { not: subject } },
+    }))
   return {
-    bound: binding && toIdentity(binding.identity),
+    // A gateway stands at the edge of the network, and here are roles: whom it bound to somebody else's name is found out
+    // anew by this sign-in.
+    bound:
+      binding && (binding.via !== 'gateway' || binding.identity.name === nameFromSubject(claims))
+        ? toIdentity(binding.identity)
+        : null,
     namesake,
     namesakeBoundToIssuer: rival !== null,
     provider,
@@ -92,7 +102,7 @@ async function settle(
     }
     case 'bind': {
       const person = await identityForUpdate(tx, decision.identityId)
-      await tx.client.identityBinding.create({ data: { issuer, subject, identityId: person.id } })
+      await bindThroughSignIn(tx, { issuer, subject, identityId: person.id })
       if (decision.addRoles.length === 0) return person
       const roles = [...person.roles, ...decision.addRoles]
       await changePolicy(tx)
@@ -116,7 +126,7 @@ async function settle(
       const row = await tx.client.identity.create({
         data: { id: newId('idn'), name, displayName: displayName.slice(0, 200), kind: 'human', roles },
       })
-      await tx.client.identityBinding.create({ data: { issuer, subject, identityId: row.id } })
+      await bindThroughSignIn(tx, { issuer, subject, identityId: row.id })
       recordAudit(tx, SYSTEM, {
         action: 'identity.created',
         targetType: 'identity',
@@ -127,6 +137,23 @@ async function settle(
       return toIdentity(row)
     }
   }
+}
+
+/** Also over what a gateway bound: then its tokens stand for this person from now on. */
+async function bindThroughSignIn(
+  tx: Tx,
+  { issuer, subject, identityId }: { issuer: string; subject: string; identityId: string },
+): Promise<void> {
+  const key = { issuer_subject: { issuer, subject } }
+  const before = await tx.client.identityBinding.findUnique({ where: key })
+  await tx.client.identityBinding.upsert({
+    where: key,
+    create: { issuer, subject, identityId },
+    update: { identityId, via: 'sign-in', groupsIssuedAt: null, lastSeenAt: new Date() },
+  })
+  if (before === null || before.identityId === identityId) return
+  await changePolicy(tx)
+  await tx.client.groupMember.deleteMany({ where: { identityId: before.identityId, source: issuer } })
 }
 
 /** The claim is the whole truth of its issuer, and of no other source. */
