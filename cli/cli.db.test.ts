@@ -145,6 +145,32 @@ describe('countersign', () => {
     expect(await countersign('key', 'list', '--as', 'nobody@acme.test')).toMatchObject({ status: 1, stdout: '' })
   })
 
+  it('lists issuers, and says from here whether one gives its keys', async () => {
+    const issuers = path.join(folder, 'issuers.yaml')
+    writeFileSync(issuers, 'issuers: [{ issuer: "http://127.0.0.1:9/idp", audience: countersign, kind: pipeline }]\n')
+    const applied = await countersign('apply', '-f', issuers)
+    expect(applied).toMatchObject({ status: 0, stderr: expect.stringContaining('Nothing listens there.') })
+    expect(JSON.parse((await countersign('issuers', 'list', '--json')).stdout)).toMatchObject([
+      { issuer: 'http://127.0.0.1:9/idp', audience: 'countersign', kind: 'pipeline', gateways: [] },
+    ])
+    expect(await countersign('issuers', 'check', 'http://127.0.0.1:9/idp')).toMatchObject({ status: 1, stdout: '' })
+    const bound = await countersign(
+      'issuers',
+      'bind',
+      'vendor-bot',
+      '--issuer',
+      'http://127.0.0.1:9/idp',
+      '--subject',
+      'ci',
+      '--json',
+    )
+    expect(JSON.parse(bound.stdout)).toEqual({
+      identity: 'vendor-bot',
+      issuer: 'http://127.0.0.1:9/idp',
+      subject: 'ci',
+    })
+  })
+
   it('makes a link to sign in with', async () => {
     const { status, stdout } = await countersign('sign-in-link', 'dana@acme.test', '--json')
     expect(status).toBe(0)

@@ -5,6 +5,7 @@ import { auditSearch } from './audit'
 import { campaignCommands } from './campaign'
 import { grantCommands } from './grant'
 import { identities } from './identities'
+import { issuerCommands } from './issuers'
 import { keyCommands } from './key'
 import { mask } from './mask'
 import { sessionCommands } from './sessions'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...grantCommands,
   ...accessCommands,
   identities,
+  ...issuerCommands,
   ...sessionCommands,
   auditSearch,
   ...campaignCommands,

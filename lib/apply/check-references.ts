@@ -15,8 +15,10 @@ export function checkReferences(document: AccessDocument, current: CurrentAccess
   const groups = new Set([...document.named.groups, ...current.groups.map(({ name }) => name)])
   const active = current.connections.filter(({ archivedAt }) => archivedAt === null)
   const connections = new Set([...document.named.connections, ...active.map(({ slug }) => slug)])
+  const issuers = new Set([...document.named.issuers, ...current.issuers.map(({ issuer }) => issuer)])
   const isKnown = ({ name, to }: Reference): boolean => {
     if (to === 'group') return groups.has(name)
+    if (to === 'issuer') return issuers.has(name)
     return to === 'connection' ? connections.has(name) : kinds.has(name) || document.named.identities.has(name)
   }
   return document.references.flatMap((reference) => {

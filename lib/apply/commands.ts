@@ -3,6 +3,7 @@ import { type Actor, requireRole } from '@/lib/actor'
 import { refreshInventory, sameCredential } from '@/lib/connections/commands'
 import type { Tx } from '@/lib/db'
 import { type FieldProblem, InvalidInput, parseInput } from '@/lib/errors'
+import { askForKeys } from '@/lib/identities/commands'
 import { type Applied, changingPolicy, lockPolicy } from '@/lib/policy-version'
 import { checkReferences } from './check-references'
 import { readCurrent } from './current-store'
@@ -23,7 +24,7 @@ export interface ApplyReport {
   dryRun: boolean
   steps: PlannedStep[]
   counts: Record<PlannedStep['action'], number>
-  /** New or changed connections whose server could not be asked for its tools, or could be bypassed. */
+  /** New or changed connections whose server could not be asked for its tools, or could be bypassed; issuers without keys. */
   warnings: string[]
 }
 
@@ -55,12 +56,14 @@ export async function applyAccess(
   const asked = await Promise.all(
     changedSlugs.map((slug) => askServer(actor, slug, result.names.connections.get(slug)!)),
   )
+  const newIssuers = dryRun ? [] : result.steps.filter(needsKeys)
+  const issuers = await Promise.all(newIssuers.map(askIssuer))
   return {
     result: {
       dryRun,
       steps: result.steps.map(describeStep),
       counts: countActions(result.steps),
-      warnings: asked.flat(),
+      warnings: [...asked.flat(), ...issuers.flat()],
     },
     lagging,
   }
@@ -99,6 +102,16 @@ async function askServer(actor: Actor, slug: string, connectionId: string): Prom
   if (result.answersWithoutCredential)
     return [`${slug}: it also answers without the credential, so it could be bypassed.`]
   return []
+}
+
+const needsKeys = ({ kind, action, changes }: Step): boolean =>
+  kind === 'issuer' && (action === 'create' || changes.includes('jwksUri'))
+
+/** From here; a gateway may stand elsewhere in the network. */
+async function askIssuer({ name, work }: Step): Promise<string[]> {
+  const settings = work.do === 'create-issuer' || work.do === 'update-issuer' ? work.settings : {}
+  const check = await askForKeys({ issuer: name, jwksUri: settings.jwksUri ?? null })
+  return check.ok ? [] : [`${name}: ${check.problem} Until a gateway has its keys, its tokens are refused.`]
 }
 
 function countActions(steps: readonly Step[]): ApplyReport['counts'] {

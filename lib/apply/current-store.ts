@@ -1,5 +1,6 @@
 import type { Tx } from '@/lib/db'
 import { MaskType } from '@/lib/domain'
+import { toIssuer } from '@/lib/identities/issuer-store'
 import { toIdentity } from '@/lib/identities/store'
 import type { CurrentAccess } from './current'
 
@@ -13,6 +14,10 @@ export async function readCurrent({ client }: Tx): Promise<CurrentAccess> {
   })
   const exclusions = await client.exclusion.findMany({ where: { liftedAt: null }, orderBy: { createdAt: 'asc' } })
   const rules = await client.rule.findMany({ where: { effect: 'mask' } })
+  const issuers = await client.issuer.findMany()
+  const bindings = await client.identityBinding.findMany({
+    select: { issuer: true, subject: true, identityId: true, via: true },
+  })
   return {
     identities: identities.map((row) => ({ ...toIdentity(row), managedBy: row.managedBy })),
     groups,
@@ -20,5 +25,7 @@ export async function readCurrent({ client }: Tx): Promise<CurrentAccess> {
     grants,
     exclusions,
     rules: rules.map((row) => ({ ...row, types: MaskType.array().parse(row.types) })),
+    issuers: issuers.map((row) => ({ ...toIssuer(row), managedBy: row.managedBy })),
+    bindings,
   }
 }

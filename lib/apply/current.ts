@@ -1,5 +1,6 @@
 import type { StoredConnection } from '@/lib/connections/stored-connection'
 import type { Exclusion, Identity, MaskDirection, MaskType } from '@/lib/domain'
+import type { Issuer } from '@/lib/identities/issuer'
 
 /** Marks what access.yaml made. `--prune` removes nothing else. */
 export const APPLY = 'apply'
@@ -15,6 +16,13 @@ export interface CurrentGrant {
   until: Date | null
   reason: string
   managedBy: string | null
+}
+
+export interface CurrentBinding {
+  issuer: string
+  subject: string
+  identityId: string
+  via: string
 }
 
 /** The part of the database that access.yaml speaks of. */
@@ -41,4 +49,6 @@ export interface CurrentAccess {
     disabledAt: Date | null
     managedBy: string | null
   }[]
+  issuers: (Issuer & { managedBy: string | null })[]
+  bindings: CurrentBinding[]
 }

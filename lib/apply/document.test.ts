@@ -73,7 +73,6 @@ extra: 1
     ['fields', 'rules:\n  - name: a\n    effect: mask\n    types: [EMAIL]\n    fields: ["$..dob"]', 5],
     ['PERSON', 'rules:\n  - name: a\n    effect: mask\n    types:\n      - EMAIL\n      - PERSON', 6],
     ['command', 'connections:\n  - slug: a\n    upstream:\n      command: npx', 4],
-    ['issuers', 'grants: []\nissuers:\n  - { issuer: https://idp.example }', 2],
   ])('with %s, which this build does not enforce, is refused at its line', (_what, text, line) => {
     expect(readDocument(text, {}).problems.map((problem) => problem.line)).toContain(line)
   })

@@ -4,7 +4,7 @@ import type { Risk, ServerQuestion } from '@/lib/domain'
 import type { FieldProblem } from '@/lib/errors'
 import { namingProblem } from '@/lib/identities/naming'
 import { collectReferences, type Reference } from './references'
-import { ConnectionEntry, GrantEntry, GroupEntry, IdentityEntry, RuleEntry, SECTIONS } from './schema'
+import { ConnectionEntry, GrantEntry, GroupEntry, IdentityEntry, IssuerEntry, RuleEntry, SECTIONS } from './schema'
 import { type Path, readSource, type Source } from './source'
 
 /** Where the entry stands in the file. */
@@ -27,6 +27,7 @@ export type DesiredIdentity = z.output<typeof IdentityEntry> & Placed
 export type DesiredGroup = z.output<typeof GroupEntry> & Placed
 export type DesiredGrant = z.output<typeof GrantEntry> & Placed
 export type DesiredRule = z.output<typeof RuleEntry> & Placed
+export type DesiredIssuer = z.output<typeof IssuerEntry> & Placed
 
 /** What access.yaml asks for: the entries that are valid by themselves. */
 export interface AccessDocument {
@@ -35,8 +36,9 @@ export interface AccessDocument {
   groups: DesiredGroup[]
   grants: DesiredGrant[]
   rules: DesiredRule[]
+  issuers: DesiredIssuer[]
   /** Names of all entries, wrong ones included, so that one mistake is not reported a second time where it is used. */
-  named: { identities: Set<string>; groups: Set<string>; connections: Set<string> }
+  named: { identities: Set<string>; groups: Set<string>; connections: Set<string>; issuers: Set<string> }
   references: Reference[]
 }
 
@@ -52,7 +54,9 @@ export function readDocument(text: string, environment: Record<string, string | 
   const problems = [...source.problems]
   const root = isRecord(source.value) ? source.value : {}
   if (problems.length === 0 && source.value !== null && !isRecord(source.value)) {
-    problems.push(problemAt(source, [], 'must be a mapping of connections, identities, groups, grants and rules'))
+    problems.push(
+      problemAt(source, [], 'must be a mapping of connections, identities, groups, grants, rules and issuers'),
+    )
   }
   problems.push(...unknownSections(source, root))
 
@@ -62,6 +66,7 @@ export function readDocument(text: string, environment: Record<string, string | 
     groups: read('groups', GroupEntry),
     grants: read('grants', GrantEntry),
     rules: read('rules', RuleEntry),
+    issuers: read('issuers', IssuerEntry),
     connections: read('connections', ConnectionEntry).flatMap((entry) => {
       const { connection, problem } = readConnection(entry, environment)
       if (problem) problems.push(problemAt(source, problem.at, problem.message))
@@ -71,6 +76,7 @@ export function readDocument(text: string, environment: Record<string, string | 
       identities: namesOf(root.identities, 'name'),
       groups: namesOf(root.groups, 'name'),
       connections: namesOf(root.connections, 'slug'),
+      issuers: namesOf(root.issuers, 'issuer'),
     },
     references: collectReferences(root),
   }
@@ -91,8 +97,7 @@ function unknownSections(source: Source, root: Record<string, unknown>): FieldPr
     .filter((key) => !SECTIONS.includes(key))
     .map((key) => ({
       path: key,
-      message:
-        key === 'issuers' ? 'this build does not accept tokens of other issuers yet' : 'there is no such section',
+      message: 'there is no such section',
       line: source.lineOfKey([], key),
     }))
 }
@@ -166,9 +171,19 @@ function duplicates(document: AccessDocument): { at: Path; message: string }[] {
     ...repeated(document.groups, ({ name }) => name),
     ...repeated(document.connections, ({ slug }) => slug),
     ...repeated(document.rules, ({ name }) => name),
+    ...repeated(document.issuers, ({ issuer }) => issuer),
+    ...repeated(subjectsOf(document.identities), ({ issuer, subject }) => `${subject} of ${issuer}`),
     ...repeated(document.grants, grantKey),
   ]
 }
+
+/** With the place of each. */
+export const subjectsOf = (
+  identities: readonly DesiredIdentity[],
+): { identity: string; issuer: string; subject: string; at: Path }[] =>
+  identities.flatMap(({ name, subjects = [], at }) =>
+    subjects.map((subject, index) => ({ ...subject, identity: name, at: [...at, 'subjects', index] })),
+  )
 
 function repeated<T extends Placed>(
   entries: readonly T[],

@@ -1,5 +1,5 @@
 import { APPLY } from './current'
-import type { AccessDocument } from './document'
+import { type AccessDocument, subjectsOf } from './document'
 import { grantName, grantsNamed } from './plan-grants'
 import { GROUP_PREFIX } from './references'
 import type { PlanFacts, Step, StepKind, Work } from './step'
@@ -39,6 +39,9 @@ export function planPrune(document: AccessDocument, { current, actorId }: PlanFa
           ? { ...prune('identity', name, { do: 'nothing' }), action: 'refused', note: 'nobody disables themself' }
           : prune('identity', name, { do: 'disable-identity', id }),
     ),
+    ...stale(current.issuers, ({ issuer }) => mentioned.issuers.has(issuer)).map(({ id, issuer }) =>
+      prune('issuer', issuer, { do: 'remove-issuer', id }),
+    ),
   ]
 }
 
@@ -73,5 +76,6 @@ function mentionedIn(document: AccessDocument) {
     ]),
     connections: new Set([...document.named.connections, ...document.grants.map(({ connection }) => connection)]),
     rules: new Set(document.rules.map(({ name }) => name)),
+    issuers: new Set([...document.named.issuers, ...subjectsOf(document.identities).map(({ issuer }) => issuer)]),
   }
 }

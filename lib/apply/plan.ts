@@ -4,6 +4,7 @@ import type { Misplaced } from './check-references'
 import { APPLY, PRUNED } from './current'
 import type { AccessDocument, DesiredConnection, DesiredGroup, DesiredIdentity, DesiredRule } from './document'
 import { planGrants } from './plan-grants'
+import { planBindings, planIssuer } from './plan-issuers'
 import { planPrune } from './plan-prune'
 import { type PlanFacts, type Step, sameSet, step, updateOrNothing, type Work } from './step'
 
@@ -18,7 +19,9 @@ export interface AccessPlan {
 export function planAccess(document: AccessDocument, facts: PlanFacts): AccessPlan {
   const problems: Misplaced[] = []
   const steps = [
+    ...document.issuers.map((entry) => planIssuer(entry, document, facts, problems)),
     ...document.identities.map((entry) => planIdentity(entry, facts, problems)),
+    ...planBindings(document, facts, problems),
     ...document.groups.map((entry) => planGroup(entry, facts)),
     ...document.connections.map((entry) => planConnection(entry, facts, problems)),
     ...planGrants(document.grants, facts),

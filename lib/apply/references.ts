@@ -6,7 +6,7 @@ export const GROUP_PREFIX = 'group:'
 export interface Reference {
   at: Path
   name: string
-  to: 'person' | 'identity' | 'group' | 'connection'
+  to: 'person' | 'identity' | 'group' | 'connection' | 'issuer'
 }
 
 /** From the raw value, so that a wrong entry does not hide the second mistake in it. */
@@ -14,13 +14,17 @@ export function collectReferences(root: Record<string, unknown>): Reference[] {
   const found: Reference[] = []
   const add = (at: Path, name: unknown, to: Reference['to']) => {
     if (typeof name !== 'string' || name.trim() === '') return
-    const keepsCase = to === 'group' || to === 'connection'
+    const keepsCase = to === 'group' || to === 'connection' || to === 'issuer'
     found.push({ at, name: keepsCase ? name.trim() : name.trim().toLowerCase(), to })
   }
   for (const { entry, at } of entriesOf(root, 'connections')) add([...at, 'owner'], entry.owner, 'person')
   for (const { entry, at } of entriesOf(root, 'identities')) {
     add([...at, 'owner'], entry.owner, 'person')
     add([...at, 'manager'], entry.manager, 'person')
+    for (const [index, bound] of listOf(entry.subjects).entries()) {
+      const issuer = (bound as { issuer?: unknown } | null)?.issuer
+      add([...at, 'subjects', index, 'issuer'], issuer, 'issuer')
+    }
   }
   for (const { entry, at } of entriesOf(root, 'groups')) {
     for (const [index, name] of listOf(entry.members).entries()) add([...at, 'members', index], name, 'identity')

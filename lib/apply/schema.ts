@@ -3,6 +3,8 @@ import { RefusedQuestions } from '@/lib/connections/refused-questions'
 import { CredentialHeader, CredentialValue, UpstreamUrl, UrlTransport } from '@/lib/connections/target'
 import { IdentityKind, IdentityName, MaskDirection, MaskType, Risk, Role, Slug } from '@/lib/domain'
 import { DeadlineText } from '@/lib/identities/deadline'
+import { IssuerUrl, SubjectText } from '@/lib/identities/issuer'
+import { IssuerSettings } from '@/lib/identities/issuer-settings'
 import { GroupName, HumanName } from '@/lib/identities/naming'
 import { ConnectionGlob, GrantGlob, GrantTools, Reason, RuleName } from '@/lib/policies/input'
 
@@ -50,6 +52,8 @@ export const IdentityEntry = z.strictObject({
   manager: HumanName.nullish(),
   roles: Role.array().optional(),
   endsAt: DeadlineText.nullish(),
+  /** Whose tokens are its own, by issuer. */
+  subjects: z.strictObject({ issuer: IssuerUrl, subject: SubjectText }).array().max(100).optional(),
 })
 
 export const GroupEntry = z.strictObject({ name: GroupName, members: IdentityName.array().max(5000).default([]) })
@@ -91,4 +95,34 @@ export const RuleEntry = z
   })
   .transform((rule) => ({ ...rule, types: [...new Set(rule.types)] }))
 
-export const SECTIONS: readonly string[] = ['connections', 'identities', 'groups', 'grants', 'rules']
+const { shape } = IssuerSettings
+
+/** As in the command, by the names of the file. */
+export const IssuerEntry = z
+  .strictObject({
+    issuer: IssuerUrl,
+    audience: shape.audience,
+    identityClaim: shape.identityClaim,
+    groupsClaim: shape.groupsClaim,
+    groups: shape.groupGlobs,
+    domains: shape.emailDomains,
+    kind: shape.kind,
+    require: shape.requiredClaims,
+    scope: shape.requiredScope,
+    jwksUri: shape.jwksUri,
+    algorithms: shape.algorithms,
+    idTokens: shape.acceptsIdTokens,
+  })
+  .transform(({ issuer, groups, domains, require, scope, idTokens, ...settings }) => ({
+    issuer,
+    settings: {
+      ...settings,
+      groupGlobs: groups,
+      emailDomains: domains,
+      requiredClaims: require,
+      requiredScope: scope,
+      acceptsIdTokens: idTokens,
+    } satisfies IssuerSettings,
+  }))
+
+export const SECTIONS: readonly string[] = ['connections', 'identities', 'groups', 'grants', 'rules', 'issuers']

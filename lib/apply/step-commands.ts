@@ -3,7 +3,15 @@ import { recordAudit } from '@/lib/audit/store'
 import { changeConnection, sealed } from '@/lib/connections/commands'
 import { connectionForUpdate, insertConnection, updateConnectionRow } from '@/lib/connections/store'
 import type { Tx } from '@/lib/db'
-import { revokeTokensOf } from '@/lib/identities/commands'
+import {
+  changeIssuer,
+  deleteIssuer,
+  insertIssuer,
+  removeBinding,
+  revokeTokensOf,
+  saveBinding,
+} from '@/lib/identities/commands'
+import { issuerForUpdate } from '@/lib/identities/issuer-store'
 import { newId } from '@/lib/ids'
 import { exclusionName } from '@/lib/policies/coverage'
 import { changePolicy } from '@/lib/policy-version'
@@ -173,6 +181,26 @@ export async function carryOut(doing: Doing, step: Step): Promise<void> {
     case 'delete-rule':
       await tx.client.rule.delete({ where: { id: work.id } })
       return audit(doing, step, 'rule.deleted', work.id, { because: 'pruned' })
+    case 'create-issuer':
+      await insertIssuer(tx, actor, work.name, work.settings, APPLY)
+      return
+    case 'update-issuer':
+      await changeIssuer(tx, actor, await issuerForUpdate(tx, work.id), work.settings)
+      return
+    case 'remove-issuer':
+      await deleteIssuer(tx, actor, await issuerForUpdate(tx, work.id))
+      return
+    case 'bind-subject': {
+      const { identity: name, issuer, subject } = work.binding
+      const identityId = names.identities.get(name)!
+      await saveBinding(tx, actor, { issuer, subject, identityId, name, via: APPLY })
+      return
+    }
+    case 'unbind-subject': {
+      const { identity: name, issuer, subject } = work.binding
+      await removeBinding(tx, actor, { issuer, subject, identityId: work.id, name })
+      return
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { StoredConnection } from '@/lib/connections/stored-connection'
 import type { Exclusion, IdentityId } from '@/lib/domain'
+import type { IssuerSettings } from '@/lib/identities/issuer-settings'
 import type { CurrentAccess } from './current'
 import type { DesiredConnection, DesiredGrant, DesiredGroup, DesiredIdentity, DesiredRule } from './document'
 import type { Path } from './source'
@@ -22,10 +23,15 @@ export type Work =
   | { do: 'create-rule'; entry: DesiredRule }
   | { do: 'update-rule'; id: string; entry: DesiredRule }
   | { do: 'delete-rule'; id: string }
+  | { do: 'create-issuer'; name: string; settings: IssuerSettings }
+  | { do: 'update-issuer'; id: string; settings: IssuerSettings }
+  | { do: 'remove-issuer'; id: string }
+  | { do: 'bind-subject'; binding: { identity: string; issuer: string; subject: string } }
+  | { do: 'unbind-subject'; id: string; binding: { identity: string; issuer: string; subject: string } }
   | { do: 'nothing' }
 
 export type StepAction = 'create' | 'update' | 'unchanged' | 'prune' | 'refused'
-export type StepKind = 'identity' | 'group' | 'connection' | 'grant' | 'rule'
+export type StepKind = 'identity' | 'group' | 'connection' | 'grant' | 'rule' | 'issuer' | 'binding'
 
 /** One line of the plan as it is shown; without credentials. */
 export interface PlannedStep {

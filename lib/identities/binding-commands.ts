@@ -4,16 +4,9 @@ import { recordAudit } from '@/lib/audit/store'
 import type { Tx } from '@/lib/db'
 import { Conflict, InvalidInput, NotFound, parseInput } from '@/lib/errors'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
-import { bindsTo, boundSubject } from './issuer'
+import { bindsTo, boundSubject, SubjectText } from './issuer'
 import { findIssuer } from './issuer-store'
 import { identityForUpdate } from './store'
-
-/** A claim's value as an issuer writes it: no word is trimmed, and no letter changed. */
-export const SubjectText = z
-  .string()
-  .min(1)
-  .max(400)
-  .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'no invisible characters')
 
 export const BindSubject = z.object({ identityId: z.string(), issuer: z.string(), subject: SubjectText })
 export type BindSubject = z.input<typeof BindSubject>

@@ -111,6 +111,13 @@ export const RequiredClaims = z.record(
   z.union([visible('a value'), visible('a value').array().min(1).max(50)]).transform((value) => [value].flat()),
 )
 
+/** A claim's value as an issuer writes it: no word is trimmed, and no letter changed. */
+export const SubjectText = z
+  .string()
+  .min(1)
+  .max(400)
+  .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'no invisible characters')
+
 /** The claim whose value is the subject. An address is none: it finds a person once, and may be somebody else's next year. */
 export const bindsTo = ({ identityClaim }: Pick<Issuer, 'identityClaim'>): string =>
   identityClaim === 'email' ? 'sub' : identityClaim
