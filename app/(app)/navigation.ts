@@ -47,6 +47,18 @@ export function verbsFor(actor: Actor): PaletteEntry[] {
       admin || hasRole(actor, 'engineer'),
       { label: 'Create an identity', href: '/identities/new', keywords: ['add', 'agent', 'service', 'key'] },
     ],
+    [
+      true,
+      { label: 'Manage my access tokens', href: '/access-tokens', keywords: ['new', 'personal', 'bearer', 'key'] },
+    ],
+    [
+      admin,
+      {
+        label: 'Add a sign-in provider',
+        href: '/settings/sign-in/new',
+        keywords: ['saml', 'oidc', 'sso', 'okta', 'entra'],
+      },
+    ],
   ]
   return all.flatMap(([may, verb]) => (may ? [verb] : []))
 }

@@ -5,13 +5,12 @@ import { useState } from 'react'
 import type { Action } from '@/components/action-result'
 import { formatDate } from '@/components/format'
 import { Button } from '@/components/ui/button'
-import { Callout } from '@/components/ui/callout'
-import { CopyButton } from '@/components/ui/copy-button'
 import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 import { useAction } from '@/components/use-action'
 import { dayAfter } from './day'
+import { ShownOnce } from './shown-once'
 
 export type IssueKeyAction = Action<
   { identityId: string; expiresAt: string | null },
@@ -64,18 +63,10 @@ export function IssueKeyDialog({ identity, issue, first }: IssueKeyDialogProps) 
           </Button>
         }
       >
-        <div className="flex flex-col gap-4">
-          <div className="flex items-center gap-1 rounded-md border bg-sunken py-1 pr-1 pl-3">
-            <code className="min-w-0 flex-1 select-all break-all font-mono text-ink text-sm" data-testid="issued-key">
-              {issued.key}
-            </code>
-            <CopyButton text={issued.key} label="Copy the key" size="md" />
-          </div>
-          <Callout tone="cut" title={`Whoever holds it calls as ${identity.displayName}`}>
-            Keep it in a secret store and out of files, chats and tickets.{' '}
-            {ends ? `It stops working on ${formatDate(ends)}.` : 'It works until it is revoked.'}
-          </Callout>
-        </div>
+        <ShownOnce secret={issued.key} what="the key" title={`Whoever holds it calls as ${identity.displayName}`}>
+          Keep it in a secret store and out of files, chats and tickets.{' '}
+          {ends ? `It stops working on ${formatDate(ends)}.` : 'It works until it is revoked.'}
+        </ShownOnce>
       </Dialog>
     )
   }

@@ -1,6 +1,7 @@
 'use client'
 
-import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { Keyboard, KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import Link from 'next/link'
 import { useTransition } from 'react'
 import { Avatar } from '@/components/ui/avatar'
 import { Menu, MenuItem, MenuLabel, MenuRadio, MenuSeparator } from '@/components/ui/menu'
@@ -41,6 +42,12 @@ export function UserMenu() {
       <MenuLabel>Theme</MenuLabel>
       <MenuRadio label="Theme" value={theme} options={THEMES} onValueChange={setTheme} />
       <MenuSeparator />
+      <MenuItem asChild>
+        <Link href="/access-tokens">
+          <KeyRound aria-hidden />
+          Access tokens
+        </Link>
+      </MenuItem>
       <MenuItem icon={<Keyboard aria-hidden />} kbd="?" onSelect={openShortcuts}>
         Keyboard shortcuts
       </MenuItem>

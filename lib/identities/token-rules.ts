@@ -3,6 +3,10 @@ import type { Actor } from '@/lib/actor'
 
 export const DEFAULT_TOKEN_DAYS = 30
 
+/** What a form offers: up to the longest that is allowed. */
+export const lifetimes = (longest: number): number[] =>
+  [...new Set([7, DEFAULT_TOKEN_DAYS, 90, longest].filter((days) => days <= longest))].sort((a, b) => a - b)
+
 /** Of one person, at a time: more than that nobody can tell apart, or notices the loss of. */
 export const MAX_TOKENS = 20
 

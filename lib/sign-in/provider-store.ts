@@ -58,6 +58,18 @@ export async function getProvider({ client }: Db, actor: Actor, slug: string): P
   return toProvider(row)
 }
 
+/** How many people it knows, and how many memberships are on its word alone. */
+export async function countUse(
+  { client }: Db,
+  { issuer }: SignInProvider,
+): Promise<{ people: number; memberships: number }> {
+  const [people, memberships] = await Promise.all([
+    client.identityBinding.count({ where: { issuer } }),
+    client.groupMember.count({ where: { source: issuer } }),
+  ])
+  return { people, memberships }
+}
+
 /** For a sign-in that is under way; a disabled one is as if it were not there. */
 export async function findEnabledProvider({ client }: Db, slug: string): Promise<SignInProvider | null> {
   const row = await client.signInProvider.findFirst({ where: { slug, disabledAt: null }, omit })

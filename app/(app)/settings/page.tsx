@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { SignInSection } from '@/app/(app)/settings/sign-in-section'
 import { plural } from '@/components/format'
 import { ROLES } from '@/components/identities/role-words'
 import { GatewayList } from '@/components/settings/gateway-list'
@@ -8,7 +7,6 @@ import { RefreshEvery } from '@/components/settings/refresh-every'
 import { Page } from '@/components/shell/page'
 import { IdentityLabel } from '@/components/ui/avatar'
 import { Badge } from '@/components/ui/badge'
-import { Callout } from '@/components/ui/callout'
 import { CodeBlock } from '@/components/ui/code-block'
 import { CopyableId } from '@/components/ui/copyable-id'
 import { KeyValues } from '@/components/ui/key-values'
@@ -23,7 +21,6 @@ import { requireActor } from '@/lib/auth'
 import { db } from '@/lib/db'
 import { env } from '@/lib/env'
 import { getIdentityDetail } from '@/lib/identities/detail-store'
-import { listPeople } from '@/lib/identities/store'
 import { readPolicyState } from '@/lib/policies/gateway-store'
 
 export const metadata: Metadata = { title: 'Settings' }
@@ -42,7 +39,7 @@ export default async function SettingsPage() {
           <RefreshEvery seconds={10} />
           <Gateways />
           <Checkpoints />
-          <SignIn />
+          <SignInSection actor={actor} />
           <Retention />
         </>
       )}
@@ -135,73 +132,6 @@ async function Checkpoints() {
         </div>
       </Card>
     </Section>
-  )
-}
-
-async function SignIn() {
-  const { OIDC_ISSUER, OIDC_CLIENT_ID, COUNTERSIGN_ADMINS, webUrl } = env()
-  const admins = (await listPeople(db())).filter(({ roles }) => roles.includes('admin'))
-  return (
-    <Section title="Sign-in">
-      <Card>
-        {!OIDC_ISSUER && (
-          <Callout tone="cut" className="mb-4" title="No identity provider is connected">
-            People sign in only with links that the operator of this machine makes:{' '}
-            <code className="font-mono text-xs">npx countersign sign-in-link EMAIL</code>
-          </Callout>
-        )}
-        <KeyValues
-          items={[
-            ...(OIDC_ISSUER
-              ? [
-                  { label: 'OpenID Connect issuer', value: OIDC_ISSUER, mono: true },
-                  { label: 'Client id', value: OIDC_CLIENT_ID ?? null, mono: true },
-                ]
-              : []),
-            {
-              label: 'Redirect URI',
-              value: <CopyableId value={`${webUrl}/api/auth/callback/oidc`} label="redirect URI" />,
-            },
-            {
-              label: 'Administrators',
-              value:
-                admins.length === 0 ? null : (
-                  <Linked
-                    items={admins.map(({ id, displayName }) => ({ href: `/identities/${id}`, text: displayName }))}
-                  />
-                ),
-            },
-            {
-              label: 'Administrators by environment',
-              value: COUNTERSIGN_ADMINS.length === 0 ? null : COUNTERSIGN_ADMINS.join(', '),
-            },
-          ]}
-        />
-        <p className="mt-4 text-ink-3 text-xs">
-          Issuer, client and COUNTERSIGN_ADMINS come from the environment and are read when the web app starts.
-        </p>
-      </Card>
-    </Section>
-  )
-}
-
-function Linked({ items }: { items: { href: string; text: string }[] }) {
-  return (
-    <>
-      {items.map(
-        ({ href, text }, index): ReactNode => (
-          <span key={href}>
-            {index > 0 && ', '}
-            <Link
-              href={href}
-              className="rounded-sm underline decoration-line-strong underline-offset-2 hover:decoration-ink"
-            >
-              {text}
-            </Link>
-          </span>
-        ),
-      )}
-    </>
   )
 }
 
