@@ -145,8 +145,9 @@ export async function deleteProviderRow({ client }: Tx, id: string): Promise<voi
   await client.signInProvider.delete({ where: { id } })
 }
 
-/** Who is in which group on this issuer's word alone. */
+/** Who is in which group on this issuer's word alone; not where its tokens are accepted at the gateway and say so too. */
 export async function deleteMembershipsBy({ client }: Tx, issuer: string): Promise<number> {
+  if ((await client.issuer.count({ where: { issuer } })) > 0) return 0
   const { count } = await client.groupMember.deleteMany({ where: { source: issuer } })
   return count
 }
