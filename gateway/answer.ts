@@ -8,17 +8,20 @@ import {
   readServerMessage,
 } from '@/lib/mcp/message'
 import { askingOf } from '@/lib/mcp/server-questions'
-import { type Gateway, type PendingRequest, Refusal, type SessionRef } from './call'
+import { createdTask } from '@/lib/mcp/tasks'
+import { OPEN } from './asked'
+import { type Caller, type Gateway, type OwnTasks, type PendingRequest, Refusal, type SessionRef } from './call'
 import { nowMicros } from './clock'
 import { closing, mergeEntries } from './close'
 import { type Copies, recordable } from './copies'
-import { listFilter, OPEN, stillAllowed } from './decide'
+import { listFilter, stillAllowed } from './decide'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
 import { localAnswer } from './record'
 import { type AuditDraft, EMPTY_AUDIT, type MessageDraft, type RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
 import { type Reply, refusingReply } from './reply'
+import { unheard } from './server-notices'
 
 /** What upstream said, as it is recorded and as the client may hear it. */
 export interface Taken {
@@ -83,6 +86,14 @@ async function takeResponse(
 ): Promise<TakenMessage> {
   const { caller, session } = exchange
   const request = await questionOf(gateway, exchange, message)
+  const task = request === null ? null : createdTaskOf(request, message)
+  if (request !== null && task !== null && stillAllowed(gateway, caller, request.asked).effect === 'allow') {
+    // Whose it is, before anybody can ask for it.
+    const { identityId, connection } = caller
+    await gateway.tasks.bind(connection.id, task.id, { identityId, tool: task.tool, callId: request.callId })
+  }
+  // Whatever may fail comes before the answer counts as given.
+  const ownListed = request?.method === 'tasks/list' ? await ownTasksIn(gateway, caller, message) : undefined
   if (request === null || request.answered) {
     // Whose list to filter by, which masks to lay over it: unknown. So nobody hears it.
     const copies = await makeCopies(slice, session.placeholderKey, new Set())
@@ -112,7 +123,7 @@ async function takeResponse(
   if (refused !== null) return withholdQuestion(gateway, exchange, message, request, slice, frame, refused)
 
   exchange.decidedBy = gateway.policy.current()
-  const list = filterList(gateway, exchange, request, slice)
+  const list = filterList(gateway, exchange, request, slice, ownListed)
   const copies = await copiesOfAnswer(request, list.text, session, ruling.masks.client)
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
   draft.decision = decisionOf(exchange, copies.passedRedactions, list.removed)
@@ -146,6 +157,12 @@ async function copiesOfAnswer(
   }
 }
 
+/** The task that a call was made into, and the tool that was called. */
+function createdTaskOf({ method, asked }: PendingRequest, message: McpResponse): { id: string; tool: string } | null {
+  const id = method === 'tools/call' && asked.kind === 'tool' ? createdTask(message) : null
+  return id === null || asked.kind !== 'tool' ? null : { id, tool: asked.name }
+}
+
 /** Requests and notifications of the server: sampling, elicitation, progress, logs. */
 async function takeServerMessage(
   gateway: Gateway,
@@ -158,7 +175,9 @@ async function takeServerMessage(
   const ruling = stillAllowed(gateway, caller, OPEN)
   const ended = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
   const refused = ended === null ? questionRefused(gateway, exchange, message, slice) : null
-  const reason = ended ?? refused
+  const isNotice = ended === null && refused === null && message.kind === 'notification'
+  const unfit = isNotice ? await unheard(gateway, exchange, message, slice) : null
+  const reason = ended ?? refused ?? unfit
   const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
   const copies = await makeCopies(slice, session.placeholderKey, masks)
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
@@ -169,6 +188,7 @@ async function takeServerMessage(
     return { entry, text: copies.passed, answered: null }
   }
   draft.decision = { effect: 'withheld', reason }
+  if (unfit !== null && unfit !== 'policy_stale') return { entry, text: null, answered: null }
   if (refused === null) return { entry, text: null, answered: null, ends: true }
   const reply =
     message.kind === 'request' && exchange.era === 'legacy' ? refusingReply(exchange, message, refused) : null
@@ -255,11 +275,23 @@ async function questionOf(
   return here !== undefined ? here : gateway.sessions.question(session, message.idSource)
 }
 
-function filterList(gateway: Gateway, { caller }: Exchange, request: PendingRequest, slice: string) {
-  const filter = listFilter(gateway.policy.current(), caller, request.method, new Date())
+function filterList(
+  gateway: Gateway,
+  { caller }: Exchange,
+  request: PendingRequest,
+  slice: string,
+  own: OwnTasks | undefined,
+) {
+  const filter = listFilter(gateway.policy.current(), caller, request.method, new Date(), own)
   if (!filter) return { text: slice, removed: 0 }
   const { text, removed, unnamed } = filterListResult(slice, filter.shape, filter.allows)
   return { text, removed: removed.length + unnamed }
+}
+
+function ownTasksIn(gateway: Gateway, { identityId, connection }: Caller, { result }: McpResponse): Promise<OwnTasks> {
+  const { tasks } = (result ?? {}) as { tasks?: unknown }
+  const ids = (Array.isArray(tasks) ? tasks : []).map((task: { taskId?: unknown } | null) => String(task?.taskId))
+  return gateway.tasks.own(identityId, connection.id, ids)
 }
 
 /** What was filtered or masked for one caller must not be kept by a cache for all of them. */

@@ -102,10 +102,16 @@ export interface Posted {
   era: Era
 }
 
+/** What a message asks for: one thing, or several that must all be allowed. */
+export type AskedFor = Asked | { kind: 'all'; of: readonly Asked[] }
+
+/** Tasks of one caller, each with the tool whose call it was made of. */
+export type OwnTasks = ReadonlyMap<string, string>
+
 /** What the one decision function said about one message. */
 export interface Ruling {
   message: McpMessage
-  asked: Asked
+  asked: AskedFor
   decision: Decision
   /** Set for what is recorded and goes no further, because there is nobody it could be meant for. */
   ignored?: boolean
@@ -173,9 +179,11 @@ export interface PendingRequest {
   idSource: string
   id: JsonRpcId
   method: string
-  asked: Asked
+  asked: AskedFor
   /** Masked target, as it is recorded. */
   target: string | null
+  /** By which the server may tell how far it is. */
+  progressToken: unknown
   /** Null for requests that are no calls. */
   callId: string | null
   reference: string
@@ -256,6 +264,17 @@ export interface Sessions {
   hashOf(protocolId: string): string
 }
 
+export interface Tasks {
+  /** Before anyone learns its id. @throws Refusal `upstream_invalid` when it is somebody else's. */
+  bind(
+    connectionId: string,
+    taskId: string,
+    owner: { identityId: string; tool: string; callId: string | null },
+  ): Promise<void>
+  /** Of these tasks, those of this identity. */
+  own(identityId: string, connectionId: string, taskIds: readonly string[]): Promise<OwnTasks>
+}
+
 export interface Gateway {
   name: string
   publicUrl: string
@@ -266,6 +285,7 @@ export interface Gateway {
   policy: PolicyView
   recorder: Recorder
   sessions: Sessions
+  tasks: Tasks
   exchanges: {
     add(exchange: OpenExchange): void
     delete(exchange: OpenExchange): void

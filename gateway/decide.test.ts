@@ -3,8 +3,9 @@ import type { Grant } from '@/lib/domain'
 import { readClientBody } from '@/lib/mcp/message'
 import type { Era } from '@/lib/mcp/revisions'
 import { buildSnapshot } from '@/lib/policies/snapshot'
-import { Refusal } from './call'
-import { askedBy, decide, listFilter, OPEN } from './decide'
+import { askedBy, OPEN } from './asked'
+import type { Refusal } from './call'
+import { decide, listFilter } from './decide'
 import { nextEnd } from './policy-feed'
 import { probeResults } from './probe'
 
@@ -70,13 +71,19 @@ function posted(...bodies: object[]) {
   if (!read.ok) throw new Error(read.detail)
   return { text, bytes: Buffer.from(text), messages: read.messages, batch: read.batch, era: 'legacy' as const }
 }
+const OWN = new Map([['mine', 'export']])
+const TASK_TOOL = { kind: 'tool', name: 'export' }
+const ONE_TASK = { kind: 'all', of: [TASK_TOOL] }
+const CAPABILITIES = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
+const ABLE = { _meta: { 'io.modelcontextprotocol/clientCapabilities': CAPABILITIES } }
+const LISTENING = { notifications: { resourceSubscriptions: ['a:b'], taskIds: ['mine'] }, ...ABLE }
 const HI = { kind: 'prompt', name: 'hi' }
 const TEMPLATE = { kind: 'resource', uri: 'a:{x}' }
 const request = (method: string, params: object = {}, id = 1) => ({ jsonrpc: '2.0', id, method, params })
 
 describe('what a message asks for', () => {
   const asks = (era: Era, method: string, params: object = {}) =>
-    askedBy(posted(request(method, params)).messages[0]!, era)
+    askedBy(posted(request(method, params)).messages[0]!, era, OWN)
 
   it.each<[string, object, unknown, unknown]>([
     ['tools/call', { name: 'get' }, { kind: 'tool', name: 'get' }, { kind: 'tool', name: 'get' }],
@@ -94,17 +101,31 @@ describe('what a message asks for', () => {
     ['ping', {}, OPEN, null],
     ['logging/setLevel', { level: 'info' }, OPEN, null],
     ['server/discover', {}, null, OPEN],
-    ['subscriptions/listen', {}, null, OPEN],
+    ['subscriptions/listen', {}, null, { kind: 'all', of: [OPEN] }],
+    ['subscriptions/listen', LISTENING, null, { kind: 'all', of: [OPEN, { kind: 'resource', uri: 'a:b' }, TASK_TOOL] }],
+    ['subscriptions/listen', { notifications: { resourceSubscriptions: 'a:b' } }, null, 'malformed'],
+    ['subscriptions/listen', { notifications: { resourceSubscriptions: [1] } }, null, 'malformed'],
+    ['subscriptions/listen', { notifications: { taskIds: ['mine'] } }, null, 'missing_capability'],
+    ['subscriptions/listen', { notifications: { taskIds: ['other'] }, ...ABLE }, null, 'unknown_task'],
+    ['tasks/get', { taskId: 'mine', ...ABLE }, ONE_TASK, ONE_TASK],
+    ['tasks/cancel', { taskId: 'mine', ...ABLE }, ONE_TASK, ONE_TASK],
+    ['tasks/result', { taskId: 'mine', ...ABLE }, ONE_TASK, null],
+    ['tasks/update', { taskId: 'mine', ...ABLE }, null, ONE_TASK],
+    ['tasks/get', { taskId: 'other', ...ABLE }, 'unknown_task', 'unknown_task'],
+    ['tasks/get', { taskId: 'other' }, 'unknown_task', 'missing_capability'],
+    ['tasks/get', {}, 'malformed', 'malformed'],
+    ['tasks/list', {}, OPEN, null],
     ['tools/Call', {}, null, null],
-    ['tasks/result', { taskId: 't' }, null, null],
     ['toString', {}, null, null],
   ])('%s %j', (method, params, inLegacy, inModern) => {
     for (const [era, expected] of [
       ['legacy', inLegacy],
       ['modern', inModern],
     ] as const) {
-      if (expected === 'malformed') expect(() => asks(era, method, params)).toThrow(Refusal)
-      else expect(asks(era, method, params)).toEqual(expected)
+      if (typeof expected === 'string') {
+        const reason = expected === 'malformed' ? 'malformed_request' : expected
+        expect(() => asks(era, method, params)).toThrow(expect.objectContaining({ reason }) as Refusal)
+      } else expect(asks(era, method, params)).toEqual(expected)
     }
   })
 })

@@ -1,8 +1,9 @@
 import type { RefusalReason } from '@/lib/domain'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
+import { OPEN } from './asked'
 import type { Gateway, OpenExchange } from './call'
 import { credentialEnd } from './credential'
-import { OPEN, stillAllowed } from './decide'
+import { stillAllowed } from './decide'
 import { nextEnd } from './policy-feed'
 
 const LONGEST_TIMER_MS = 86_400_000

@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isCallMethod } from '@/lib/mcp/revisions'
-import type { Arrival, Caller, Gateway, Posted, Ruling, Seat, SessionRef, UpstreamAnswer } from './call'
+import { taskIdsIn } from '@/lib/mcp/tasks'
+import { OPEN } from './asked'
+import type { Arrival, Caller, Gateway, OwnTasks, Posted, Ruling, Seat, SessionRef, UpstreamAnswer } from './call'
 import { Refusal } from './call'
 import { clientNameOf, initializeOf } from './client-info'
 import { closing, mergeEntries } from './close'
 import { credentialStanding } from './credential'
-import { decide, isUnchanged, OPEN, stillAllowed } from './decide'
+import { decide, isUnchanged, stillAllowed } from './decide'
 import { abandon, deliver, isEventStream } from './deliver'
 import { interruptDetached } from './ended-session'
 import { openSealedId } from './event-ids'
@@ -64,7 +66,8 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   // It was good when the first byte came. A body may take its time, and the credential may be revoked in it.
   const standing = credentialStanding(gateway, policy, caller, new Date())
   if (standing !== null) throw new Refusal(standing)
-  const rulings = decide(policy, caller, posted, new Date())
+  const own = await ownTasks(gateway, caller, posted)
+  const rulings = decide(policy, caller, posted, new Date(), own)
   const session = await sessionOf(gateway, arrival, caller, posted, rulings)
   if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
@@ -88,6 +91,12 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
     const sessionHeader = await nameSession(gateway, exchange, arrival, posted, answer)
     await deliver(gateway, exchange, answer, sessionHeader)
   })
+}
+
+/** Of the tasks that a body names, the caller's. Asked only where it names one. */
+function ownTasks(gateway: Gateway, caller: Caller, { messages }: Posted): Promise<OwnTasks> | undefined {
+  const ids = messages.flatMap(taskIdsIn)
+  return ids.length === 0 ? undefined : gateway.tasks.own(caller.identityId, caller.connection.id, ids)
 }
 
 /** An answer to a server is taken once, and only where that was asked: else anybody's word would be the client's. */

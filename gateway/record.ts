@@ -1,9 +1,10 @@
 import type { ServerQuestion } from '@/lib/domain'
 import { newId } from '@/lib/ids'
 import { withoutCapabilities } from '@/lib/mcp/client-capabilities'
+import { progressTokenOf } from '@/lib/mcp/message'
 import { isCallMethod } from '@/lib/mcp/revisions'
 import type { Decision } from '@/lib/policies/evaluate'
-import type { Caller, Gateway, PendingRequest, Posted, Ruling, SessionRef } from './call'
+import type { AskedFor, Caller, Gateway, PendingRequest, Posted, Ruling, SessionRef } from './call'
 import { Refusal } from './call'
 import { nowMicros } from './clock'
 import { callEvent } from './close'
@@ -186,7 +187,8 @@ function pendingRequest(
     id: message.id!,
     method: message.method!,
     asked,
-    target: message.target === null ? null : recordable(message.target, session.placeholderKey),
+    target: message.target === null ? null : recordable(nameOf(asked) ?? message.target, session.placeholderKey),
+    progressToken: progressTokenOf(message),
     callId: isCallMethod(message.method!) ? newId('call') : null,
     reference,
     grantIds: decision.effect === 'allow' ? decision.grantIds : [],
@@ -195,6 +197,10 @@ function pendingRequest(
     answered: false,
   }
 }
+
+/** Of a task the tool that it was made of: its id says nothing to a reader. */
+const nameOf = (asked: AskedFor): string | null =>
+  asked.kind === 'all' && asked.of[0]?.kind === 'tool' ? asked.of[0].name : null
 
 function openedCall(request: PendingRequest, caller: Caller, session: SessionRef, startedMicros: number) {
   return {

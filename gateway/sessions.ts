@@ -1,19 +1,23 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import type { Logger } from 'pino'
 import { newId } from '@/lib/ids'
-import { readClientBody } from '@/lib/mcp/message'
+import { type McpMessage, progressTokenOf, readClientBody } from '@/lib/mcp/message'
+import { taskIdsIn } from '@/lib/mcp/tasks'
 import { AnsweredQuestions } from './answered-questions'
+import { askedBy } from './asked'
 import {
+  type AskedFor,
   type Caller,
   type ClientInfo,
   OpenQuestions,
+  type OwnTasks,
   type PendingRequest,
   Refusal,
   type SessionRef,
   type Sessions,
+  type Tasks,
 } from './call'
 import { placeholderKeyOf, recordable } from './copies'
-import { askedBy } from './decide'
 import type { SessionRow, SessionStore } from './session-store'
 
 const HOUR_MS = 3_600_000
@@ -33,6 +37,7 @@ export class SessionBook implements Sessions {
 
   constructor(
     private readonly store: SessionStore,
+    private readonly tasks: Tasks,
     private readonly secret: string,
     private readonly log: Logger,
   ) {
@@ -144,7 +149,8 @@ export class SessionBook implements Sessions {
     const row = await fromDatabase(this.store.question(session.id, rpcId))
     const read = row ? readClientBody(row.body) : null
     const message = read?.ok ? read.messages[0] : undefined
-    const asked = message ? askedBy(message, 'legacy') : null
+    const own = message ? await this.tasks.own(session.identityId, session.connectionId, taskIdsIn(message)) : null
+    const asked = message && own ? askedOnce(message, own) : null
     if (!row || message?.kind !== 'request' || asked === null) return null
     return {
       idSource,
@@ -152,6 +158,7 @@ export class SessionBook implements Sessions {
       method: row.method,
       asked,
       target: message.target,
+      progressToken: progressTokenOf(message),
       callId: row.callId,
       reference: row.reference ?? '',
       grantIds: row.grantIds ?? [],
@@ -250,6 +257,15 @@ function derivedName({ credential, connection }: Caller, clientName: string): st
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 const protocolKey = (connectionId: string, hashHex: string): string => `${connectionId} ${hashHex}`
+
+/** It was allowed then; what it asked about may be gone from the database since. */
+function askedOnce(message: McpMessage, own: OwnTasks): AskedFor | null {
+  try {
+    return askedBy(message, 'legacy', own)
+  } catch {
+    return null
+  }
+}
 
 /** Without the database nothing can be recorded either. */
 async function fromDatabase<T>(query: Promise<T>): Promise<T> {

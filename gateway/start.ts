@@ -26,6 +26,7 @@ import { gatewayServer } from './server'
 import { SessionStore } from './session-store'
 import { SessionBook } from './sessions'
 import { Tally } from './tally'
+import { TaskBook } from './tasks'
 import { IssuerKeys } from './tokens/issuer-keys'
 import { keyLimits } from './tokens/key-freshness'
 import { noteKeyStatus } from './tokens/key-status'
@@ -63,7 +64,8 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     onReady: () => flushTally(),
   })
   const commits = new GroupCommit(recorderLink, writer)
-  const sessions = new SessionBook(sessionStore, secret, log)
+  const tasks = new TaskBook(database)
+  const sessions = new SessionBook(sessionStore, tasks, secret, log)
   const exchanges = new OpenExchanges()
   const legacyStreams = new LegacyStreams(secret, (payload) =>
     database.query(`SELECT pg_notify('answer', $1)`, [payload]),
@@ -133,6 +135,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       recordLater: (entry) => commits.recordLater(entry),
     },
     sessions,
+    tasks,
     exchanges,
     limits: new IdentityLimits(limitsOf(settings)),
     send,

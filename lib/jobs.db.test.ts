@@ -30,7 +30,7 @@ it('jobs do their work once started, report it, and rest once stopped', async ()
   startJobs()
   startJobs()
   await vi.waitFor(() => expect(jobsHealth().jobs.every((job) => job.lastSuccessAt !== null)).toBe(true), 10_000)
-  expect(jobsHealth()).toMatchObject({ healthy: true, jobs: expect.objectContaining({ length: 7 }) })
+  expect(jobsHealth()).toMatchObject({ healthy: true, jobs: expect.objectContaining({ length: 8 }) })
   expect((await prisma().call.findFirstOrThrow()).outcome).toBe('interrupted')
   expect(await prisma().checkpoint.count()).toBe(1)
 

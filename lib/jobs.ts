@@ -4,7 +4,7 @@ import { sweepRemediations } from './campaigns/remediation-commands'
 import { revokeSilent } from './campaigns/sign-off-commands'
 import { prisma } from './db'
 import { env } from './env'
-import { closeInterruptedCalls, endIdleSessions } from './sessions/sweep-commands'
+import { closeInterruptedCalls, endIdleSessions, forgetOldTasks } from './sessions/sweep-commands'
 import { sweepSignIns, tellRefusedSignIns } from './sign-in/commands'
 
 /**
@@ -24,6 +24,7 @@ const JOBS: readonly Job[] = [
   { name: 'deadlines', everyMs: 30_000, run: () => revokeSilent() },
   { name: 'checkpoints', everyMs: 30_000, run: () => takeCheckpoint(new Date()) },
   { name: 'sign-ins', everyMs: 30_000, run: () => sweepSignIns().then(() => tellRefusedSignIns()) },
+  { name: 'old tasks', everyMs: 3_600_000, run: forgetOldTasks },
   { name: 'partitions', everyMs: 3_600_000, run: () => prisma().$queryRaw`SELECT "keep_partitions_ahead"()` },
 ]
 

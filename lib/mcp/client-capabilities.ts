@@ -1,5 +1,5 @@
 import type { ServerQuestion } from '@/lib/domain'
-import { membersOf, type SourceMember, type SourceSpan, skipSpace } from './json-source'
+import { membersOf, skipSpace, spansAt } from './json-source'
 import type { McpRequest } from './message'
 import { CLIENT_CAPABILITIES_META } from './revisions'
 
@@ -16,8 +16,8 @@ export function withoutCapabilities(
 ): { text: string; withheld: ServerQuestion[] } {
   const path =
     request.method === 'initialize' ? ['params', 'capabilities'] : ['params', '_meta', CLIENT_CAPABILITIES_META]
-  const capabilities = spanAt(source, path)
-  if (refused.length === 0 || capabilities === null) return { text: source, withheld: [] }
+  const [capabilities] = refused.length === 0 ? [] : spansAt(source, skipSpace(source, 0), path)
+  if (capabilities === undefined) return { text: source, withheld: [] }
   const members = membersOf(source, capabilities.start)
   const kept = members.filter(({ key }) => !refused.includes(key as ServerQuestion))
   if (kept.length === members.length) return { text: source, withheld: [] }
@@ -26,13 +26,4 @@ export function withoutCapabilities(
     text: `${source.slice(0, capabilities.start)}{${inner}}${source.slice(capabilities.end)}`,
     withheld: members.filter((member) => !kept.includes(member)).map(({ key }) => key as ServerQuestion),
   }
-}
-
-function spanAt(source: string, path: readonly string[]): SourceSpan | null {
-  let at: SourceMember | SourceSpan | undefined = { start: skipSpace(source, 0), end: source.length }
-  for (const key of path) {
-    at = membersOf(source, at.start).find((member) => member.key === key)
-    if (at === undefined) return null
-  }
-  return at
 }

@@ -95,6 +95,15 @@ export function membersOf(text: string, at: number): SourceMember[] {
   return members
 }
 
+/** Where the value at a path of keys lies, from the object at `at` on: of equal keys every one. */
+export function spansAt(text: string, at: number, path: readonly string[]): SourceSpan[] {
+  const [key, ...further] = path
+  const found = membersOf(text, at).filter((member) => member.key === key)
+  return further.length === 0 ? found : found.flatMap(({ start }) => spansAt(text, start, further))
+}
+
+export const readSpan = (text: string, { start, end }: SourceSpan): unknown => JSON.parse(text.slice(start, end))
+
 /** The elements of the array that opens at `at`; none if it is no array. */
 export function elementsOf(text: string, at: number): SourceSpan[] {
   if (text.charCodeAt(at) !== OPEN_BRACKET) return []

@@ -11,8 +11,8 @@ export interface FilteredList {
 
 /** Which list of a result holds the entries, and what names each. */
 export interface ListShape {
-  list: 'tools' | 'prompts' | 'resources' | 'resourceTemplates'
-  key: 'name' | 'uri' | 'uriTemplate'
+  list: 'tools' | 'prompts' | 'resources' | 'resourceTemplates' | 'tasks'
+  key: 'name' | 'uri' | 'uriTemplate' | 'taskId'
 }
 
 /** How long a client may keep a list that is its own. Its grants may change at any time. */

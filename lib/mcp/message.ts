@@ -42,6 +42,10 @@ export interface McpResponse extends MessageSource {
 
 export type McpMessage = McpRequest | McpNotification | McpResponse
 
+/** What the sender wants to be told under how far its request is; undefined when it does not want to be. */
+export const progressTokenOf = ({ params }: McpMessage): unknown =>
+  (params?._meta as { progressToken?: unknown } | null | undefined)?.progressToken
+
 export type ReadMessages =
   | { ok: true; messages: McpMessage[]; batch: boolean }
   | { ok: false; reason: RefusalReason; detail: string; id: JsonRpcId | null }

@@ -21,18 +21,29 @@ export function eraOf(revision: string): Era | null {
 
 export const isKnownRevision = (revision: string): revision is Revision => eraOf(revision) !== null
 
-const TARGET_PARAM = new Map<string, 'name' | 'uri'>([
+const TARGET_PARAM = new Map<string, 'name' | 'uri' | 'taskId'>([
   ['tools/call', 'name'],
   ['prompts/get', 'name'],
   ['resources/read', 'uri'],
   ['resources/subscribe', 'uri'],
   ['resources/unsubscribe', 'uri'],
+  ['tasks/get', 'taskId'],
+  ['tasks/result', 'taskId'],
+  ['tasks/cancel', 'taskId'],
+  ['tasks/update', 'taskId'],
 ])
 
 /** The param that names what a request acts on; null for methods that act on nothing named. */
-export const targetParamOf = (method: string): 'name' | 'uri' | null => TARGET_PARAM.get(method) ?? null
+export const targetParamOf = (method: string): 'name' | 'uri' | 'taskId' | null => TARGET_PARAM.get(method) ?? null
 
-const NAMED_IN_HEADER = new Set(['tools/call', 'resources/read', 'prompts/get'])
+const NAMED_IN_HEADER = new Set([
+  'tools/call',
+  'resources/read',
+  'prompts/get',
+  'tasks/get',
+  'tasks/update',
+  'tasks/cancel',
+])
 
 /** Whether a modern client repeats what the request acts on in `Mcp-Name`. */
 export const isMirroredInName = (method: string | null): boolean => method !== null && NAMED_IN_HEADER.has(method)

@@ -1,5 +1,5 @@
 import type { ServerQuestion } from '@/lib/domain'
-import { membersOf, type SourceSpan, skipSpace } from './json-source'
+import { membersOf, readSpan, skipSpace, spansAt } from './json-source'
 import type { McpMessage } from './message'
 
 const QUESTIONS = new Map<unknown, ServerQuestion>([
@@ -29,15 +29,16 @@ export interface Asking {
  */
 export function askingOf(source: string, message: McpMessage): Asking | null {
   if (message.kind === 'request') return HARMLESS.has(message.method) ? null : asking([message.method])
-  const envelope = membersOf(source, skipSpace(source, 0))
+  const start = skipSpace(source, 0)
   if (message.kind === 'response' && message.error !== undefined) {
-    const sendsToUrl = valuesAt(source, envelope, ['error', 'code']).includes(URL_ELICITATION_REQUIRED)
+    const codes = spansAt(source, start, ['error', 'code']).map((span) => readSpan(source, span))
+    const sendsToUrl = codes.includes(URL_ELICITATION_REQUIRED)
     return sendsToUrl ? { questions: new Set(['elicitation']), unknown: false } : null
   }
   if (!mayHold(source, 'inputRequests')) return null
-  const requests = spansAt(source, envelope, [message.kind === 'response' ? 'result' : 'params', 'inputRequests'])
-  const each = requests.flatMap(({ start }) => membersOf(source, start))
-  return each.length === 0 ? null : asking(each.flatMap(({ start }) => methodsOf(source, start)))
+  const requests = spansAt(source, start, [message.kind === 'response' ? 'result' : 'params', 'inputRequests'])
+  const each = requests.flatMap((request) => membersOf(source, request.start))
+  return each.length === 0 ? null : asking(each.flatMap((question) => methodsOf(source, question.start)))
 }
 
 /** Whether a key can be in the text, spelled with escapes or without. */
@@ -50,18 +51,6 @@ function asking(methods: readonly unknown[]): Asking {
 
 /** The methods an input request could be read to have; one that is none where it has none. */
 function methodsOf(source: string, start: number): unknown[] {
-  const methods = membersOf(source, start).filter(({ key }) => key === 'method')
-  return methods.length === 0 ? [null] : methods.map((member) => readAt(source, member))
+  const methods = spansAt(source, start, ['method'])
+  return methods.length === 0 ? [null] : methods.map((span) => readSpan(source, span))
 }
-
-function spansAt(source: string, members: readonly (SourceSpan & { key: string })[], path: string[]): SourceSpan[] {
-  const [key, ...further] = path
-  const found = members.filter((member) => member.key === key)
-  if (further.length === 0) return found
-  return found.flatMap(({ start }) => spansAt(source, membersOf(source, start), further))
-}
-
-const valuesAt = (source: string, members: readonly (SourceSpan & { key: string })[], path: string[]): unknown[] =>
-  spansAt(source, members, path).map((span) => readAt(source, span))
-
-const readAt = (source: string, { start, end }: SourceSpan): unknown => JSON.parse(source.slice(start, end))

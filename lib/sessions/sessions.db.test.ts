@@ -16,7 +16,7 @@ import { Conflict, Forbidden, NotFound } from '@/lib/errors'
 import { endSession, openRecording } from './commands'
 import { sessionCalls, sessionMessages } from './recording-store'
 import { getSession, listSessions } from './store'
-import { closeInterruptedCalls, endIdleSessions } from './sweep-commands'
+import { closeInterruptedCalls, endIdleSessions, forgetOldTasks } from './sweep-commands'
 import { usageByPath } from './usage-store'
 
 let world: World
@@ -157,6 +157,21 @@ describe('calls in flight in a gateway that died', () => {
     expect(await closeInterruptedCalls()).toBe(0)
     await prisma().gatewayReplica.update({ where: { id: gateway }, data: { stoppedAt: new Date(Date.now() + 1_000) } })
     expect(await closeInterruptedCalls()).toBe(1)
+  })
+})
+
+describe('a task', () => {
+  it('is forgotten after ninety days, and not before', async () => {
+    const made = (idHash: Buffer, daysAgo: number) => ({
+      connectionId: 'con_crm',
+      identityId: 'idn_vendor-bot',
+      idHash: Uint8Array.from(idHash),
+      tool: 'export',
+      createdAt: new Date(Date.now() - daysAgo * 86_400_000),
+    })
+    await prisma().serverTask.createMany({ data: [made(Buffer.alloc(32, 1), 89), made(Buffer.alloc(32, 2), 91)] })
+    expect(await forgetOldTasks()).toBe(1)
+    expect(await prisma().serverTask.findMany()).toMatchObject([{ idHash: new Uint8Array(32).fill(1) }])
   })
 })
 

@@ -3,6 +3,7 @@ import { recordAudit } from '@/lib/audit/store'
 import { inTransaction, tryLock } from '@/lib/db'
 
 const IDLE_MINUTES = 30
+const TASK_DAYS = 90
 /** Longer than the six seconds after which a replica no longer counts as live: its lease is over by then as well. */
 const DEAD_AFTER_SECONDS = 8
 
@@ -52,6 +53,18 @@ export async function closeInterruptedCalls(): Promise<number> {
         })
     }
     return closed
+  })
+}
+
+/**
+ * Whose a task is is forgotten when nobody can still want it: then it is unknown to everybody. Nothing of the record goes.
+ * @returns how many.
+ */
+export async function forgetOldTasks(): Promise<number> {
+  return inTransaction(async (tx) => {
+    if (!(await tryLock(tx, 'old tasks'))) return 0
+    return tx.client.$executeRaw`
+      DELETE FROM "ServerTask" WHERE "createdAt" < clock_timestamp() - ${TASK_DAYS}::int * interval '1 day'`
   })
 }
 
