@@ -169,10 +169,20 @@ describe('the recorder', () => {
 
   it('finds every row by its key, so that a batch costs the same however much is recorded', async () => {
     const writer = { id: 'w1', auditChain: 'gateway:w1', actor: 'gateway:test' }
-    const { text } = insertStatement(formBatch([entry('planned')], newHeads(), writer), writer)
-    const rows = await link.query<{ 'QUERY PLAN': string }>({ text: `EXPLAIN (GENERIC_PLAN) ${text}` })
+    const closed = {
+      id: 'call_1',
+      outcome: 'allowed' as const,
+      reason: null,
+      endedMicros: 1,
+      upstreamUs: 1,
+      redactions: {},
+    }
+    const whole = { ...entry('planned'), closedCalls: [closed], touched: ['ses_1'] }
+    const statement = insertStatement(formBatch([whole], newHeads(), writer), writer)
+    const rows = await link.query<{ 'QUERY PLAN': string }>({ text: `EXPLAIN (GENERIC_PLAN) ${statement!.text}` })
     const plan = rows.rows.map((row) => row['QUERY PLAN']).join('\n')
     expect(plan).toMatch(/Index Scan using "Call_pkey"/)
+    expect(plan).toMatch(/Index Scan (?:using|on) "Session_pkey"/)
     expect(plan).not.toMatch(/Seq Scan|Hash Join|Merge Join/)
   })
 

@@ -22,6 +22,7 @@ const LIMITS: Limits = {
 }
 
 const HEADS_KEPT = 50_000
+const TOUCH_MS = 1_000
 
 export class NotRecorded extends Error {
   constructor(readonly reason: Extract<RefusalReason, 'recorder_unavailable' | 'overloaded'>) {
@@ -54,6 +55,8 @@ export class GroupCommit {
   private sweeper: NodeJS.Timeout | null = null
   private stopping = false
   private readonly heads = newHeads()
+  /** When each session was last written as used; the statement itself does not do so twice in a second. */
+  private readonly touchedAt = new Map<string, number>()
   /** Entries nobody waited for that found no room. */
   dropped = 0
   onBatch: (rows: number, seconds: number) => void = () => {}
@@ -175,8 +178,9 @@ export class GroupCommit {
           this.writer,
         )
         const started = performance.now()
+        formed.touched = this.dueForTouch(formed.touched, started)
         const statement = insertStatement(formed, this.writer)
-        await this.link.query(statement)
+        if (statement !== null) await this.link.query(statement)
         this.onBatch(formed.messages.length, (performance.now() - started) / 1000)
         return this.landed(left, formed)
       } catch (error) {
@@ -236,6 +240,16 @@ export class GroupCommit {
       this.heads.sessions.delete(oldest)
     }
     for (const waiting of batch) settle(waiting)
+  }
+
+  /** Of the sessions that were used, those whose row does not say so yet. */
+  private dueForTouch(sessionIds: readonly string[], now: number): string[] {
+    if (this.touchedAt.size > HEADS_KEPT) this.touchedAt.clear()
+    return sessionIds.filter((id) => {
+      const isDue = now - (this.touchedAt.get(id) ?? -Infinity) >= TOUCH_MS
+      if (isDue) this.touchedAt.set(id, now)
+      return isDue
+    })
   }
 
   /** A session not in memory is new, or was so long idle that its head was forgotten here. */
