@@ -76,34 +76,44 @@ function attack() {
 
 it('each is refused for what it is, and none of it reaches upstream', async () => {
   const before = upstream.received.length
+  const counted = 'countersign_refusals_total{reason="request_too_large"}'
+  const refused = await metric(counted)
   const all = bombs(url, attacker.key)
-  for (const { name, status, send } of all) expect([name, await send()]).toEqual([name, status])
+  for (const { name, statuses, send } of all) expect([name, ...statuses]).toContain(await send())
+  expect(await metric(counted)).toBe(refused + all.length - 1)
   expect(upstream.received.slice(before).map(({ body }) => body)).toEqual([envelope(PROTO)])
 })
 
 it('a neighbour goes on being served while all of them go off at once', async () => {
   await neighbourCalls(1_000)
-  const alone = await neighbourCalls(3_000)
   const residentBefore = await metric('countersign_gateway_process_resident_memory_bytes')
-  const attacking = attack()
-  await attacking.begun
-  const under = await neighbourCalls(6_000)
-  const { exploded, slowRefused } = await attacking.stop()
-
-  const rate = ({ calls, seconds }: Result) => Math.round(calls / seconds)
-  process.stdout.write(
-    `      neighbour alone: ${rate(alone)} calls/s, p50 ${alone.p50Ms.toFixed(1)} ms, p99 ${alone.p99Ms.toFixed(1)} ms; ` +
-      `under attack: ${rate(under)} calls/s, p50 ${under.p50Ms.toFixed(1)} ms, p99 ${under.p99Ms.toFixed(1)} ms (${exploded} bombs)\n`,
-  )
-  expect(exploded).toBeGreaterThan(20)
-  expect(slowRefused).toBe(200)
-  // Generous, since all of it shares two processors with the attack; a gateway that parses a bomb whole takes seconds.
-  expect(under.p99Ms).toBeLessThan(1_000)
-  expect(under.calls).toBeGreaterThan(50)
+  // Measured up to three times: whatever else runs on the machine shows in one of them, a gateway that stalls in all.
+  let limitMs = 0
+  let under: Result | null = null
+  for (let i = 0; i < 3 && (under === null || under.p99Ms > limitMs); i++) {
+    const alone = await neighbourCalls(2_000)
+    const cpuBefore = await metric('countersign_gateway_process_cpu_seconds_total')
+    const attacking = attack()
+    await attacking.begun
+    under = await neighbourCalls(5_000)
+    const { exploded, slowRefused } = await attacking.stop()
+    const cpuMs = ((await metric('countersign_gateway_process_cpu_seconds_total')) - cpuBefore) * 1_000
+    limitMs = Math.max(500, 4 * alone.p99Ms)
+    process.stdout.write(`      ${told('alone', alone)}; ${told('under attack', under)} (${exploded} bombs)\n`)
+    expect(exploded).toBeGreaterThan(5)
+    expect(slowRefused).toBe(200)
+    expect(under.calls).toBeGreaterThan(20)
+    // Of processor time, which does not depend on what else runs: a bomb that is read whole takes seconds.
+    expect(cpuMs / (exploded + under.calls)).toBeLessThan(100)
+  }
+  expect(under!.p99Ms).toBeLessThan(limitMs)
   const grown = (await metric('countersign_gateway_process_resident_memory_bytes')) - residentBefore
   expect(grown).toBeLessThan(400 * 1024 ** 2)
   expect((await post(url, neighbour.key, call('count'))).status).toBe(200)
 })
+
+const told = (when: string, { calls, seconds, p50Ms, p99Ms }: Result) =>
+  `${when} ${Math.round(calls / seconds)} calls/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
 
 async function metric(name: string): Promise<number> {
   const page = await (await fetch(`${gateway.url}/metrics`)).text()
