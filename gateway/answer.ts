@@ -137,6 +137,8 @@ async function takeResponse(
     }),
   ])
   gateway.metrics.upstreamSeconds((performance.now() - request.startedAt) / 1000)
+  const { trace } = exchange.arrival
+  if (trace.isOn) trace.note({ outcome: isError ? 'error' : 'allowed' })
   if (request.callId) gateway.metrics.called(isError ? 'error' : 'allowed')
   noteInitialize(gateway, exchange, request, message)
   return { entry, text: makePrivate(copies.passed), answered: request }

@@ -34,6 +34,45 @@ export class Refusal extends Error {
   }
 }
 
+export type Stage = 'identify' | 'parse' | 'decide' | 'record' | 'upstream' | 'deliver'
+
+/** What a trace may say. Ids of our own and names that policy knows too; nothing else that a client or a server chose. */
+export interface TraceFacts {
+  reference?: string
+  httpMethod?: string
+  method?: string
+  tool?: string
+  messages?: number
+  connection?: string
+  identity?: string
+  session?: string
+  outcome?: string
+  reason?: RefusalReason
+}
+
+export interface RequestTrace {
+  /** False: nobody looks, so that facts need not be gathered. */
+  readonly isOn: boolean
+  /** A stage begins, and the one before has ended. */
+  stage(stage: Stage): void
+  note(facts: TraceFacts): void
+  /** Where the request's own header named no trace: the one that its message names. */
+  followMeta(traceparent: unknown): void
+  /** `traceparent` for upstream; null where the client's own goes on as it is. */
+  upward(): string | null
+  /** With the status that was answered; 0 when there was nobody to answer. */
+  end(status: number): void
+}
+
+export const NO_TRACE: RequestTrace = {
+  isOn: false,
+  stage() {},
+  note() {},
+  followMeta() {},
+  upward: () => null,
+  end() {},
+}
+
 /** What came in, before anything is known about it. */
 export interface Arrival {
   reference: string
@@ -48,6 +87,9 @@ export interface Arrival {
   metadataUrl: string | null
   request: IncomingMessage
   response: ServerResponse
+  trace: RequestTrace
+  /** Monotonic: when its headers had come. */
+  at: number
   /** The peer's address: all there is to tell unauthenticated callers apart. */
   source: string
 }
@@ -320,11 +362,14 @@ export interface Gateway {
   metrics: {
     refused(reason: RefusalReason): void
     called(outcome: string): void
+    /** How long a request took from its headers to upstream. */
+    beforeUpstream(seconds: number): void
     upstreamSeconds(seconds: number): void
     /** One fetch of an issuer's keys. */
     keysFetched(outcome: 'ok' | 'failed'): void
   }
   log: Logger
+  beginTrace(request: IncomingMessage, reference: string): RequestTrace
   /** About to end: still serving, but every answer is the last one on its connection. */
   isLeaving(): boolean
   /** Refuses whatever is new. */

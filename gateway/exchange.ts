@@ -82,6 +82,7 @@ export class Exchange implements OpenExchange {
   /** The last that the client hears: errors for what is still open, in whatever form the answer has begun. */
   sayLast(reason: RefusalReason, errors: readonly string[]): void {
     const { response } = this
+    this.arrival.trace.note({ reason })
     if (response.destroyed || response.writableEnded) return
     if (this.isStream) {
       response.end(errors.map((error) => `event: message\ndata: ${error}\n\n`).join(''))

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
 import { Refusal } from './call'
+import { readTraceparent } from './trace-context'
 
 /**
  * What crosses the gateway in HTTP headers, and nothing else does. Lists of what may pass, not of what may not: a server
@@ -91,15 +92,23 @@ export interface Upward {
   bodyBytes: number | null
   /** Modern requests have no session; a server of both eras must not be told of one that was not checked. */
   withSession: boolean
+  /** The span under which upstream's own belong; null where nothing is traced here. */
+  traceparent?: string | null
 }
 
-export function upstreamHeaders(sent: IncomingHttpHeaders, { url, credential, bodyBytes, withSession }: Upward) {
+export function upstreamHeaders(sent: IncomingHttpHeaders, upward: Upward) {
+  const { url, credential, bodyBytes, withSession, traceparent = null } = upward
   const headers: Record<string, string> = {}
   for (const name in sent) {
     const value = sent[name]
     if (typeof value !== 'string' || !(UP.has(name) || MCP_UP.test(name))) continue
     if (name === 'mcp-session-id' && !withSession) continue
     headers[name] = value
+  }
+  if (traceparent !== null) {
+    // What others say of a trace goes on with it, and not with one that begins here.
+    if (readTraceparent(sent.traceparent) === null) delete headers.tracestate
+    headers.traceparent = traceparent
   }
   headers.host = url.host
   // What arrives compressed cannot be inspected event by event.

@@ -47,6 +47,19 @@ export class IdentityLimits {
     })
   }
 
+  /** Of everybody together. */
+  get runningCalls(): number {
+    let calls = 0
+    for (const usage of this.used.values()) calls += usage.calls
+    return calls
+  }
+
+  get bodyBytes(): number {
+    let bytes = 0
+    for (const usage of this.used.values()) bytes += usage.bodyBytes
+    return bytes
+  }
+
   /** For what a body holds beside its first request. @throws Refusal `rate_limited` */
   takeMore(identityId: string, connectionId: string, requests: number): void {
     const { callsPerSecond, burst } = this.limits

@@ -2,6 +2,13 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { RefusalReason } from '@/lib/domain'
 
 export interface Readings {
+  version: string
+  connections(): number
+  runningCalls(): number
+  bodyBytes(): number
+  recorderUp(): boolean
+  recordsDropped(): number
+  isLeaving(): boolean
   waitingRows(): number
   openExchanges(): number
   openStreams(): number
@@ -32,6 +39,12 @@ export function gatewayMetrics(read: Readings) {
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers,
   })
+  const beforeUpstream = new Histogram({
+    name: 'countersign_before_upstream_seconds',
+    help: 'From the headers of a request to its being sent upstream: identified, parsed, decided, recorded',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
+    registers,
+  })
   const commits = new Histogram({
     name: 'countersign_record_commit_seconds',
     help: 'One group commit',
@@ -58,6 +71,26 @@ export function gatewayMetrics(read: Readings) {
         this.set(value())
       },
     })
+  new Gauge({
+    name: 'countersign_build_info',
+    help: 'Always 1; the version is its label',
+    labelNames: ['version'],
+    registers,
+  }).set({ version: read.version }, 1)
+  new Counter({
+    name: 'countersign_records_dropped_total',
+    help: 'Records nobody waited for, such as those of refusals, that found no room in the queue',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(read.recordsDropped())
+    },
+  })
+  gauge('connections', 'TCP connections of clients', read.connections)
+  gauge('running_calls', 'Requests of known callers under way, streams aside', read.runningCalls)
+  gauge('request_body_bytes', 'Request bodies in memory', read.bodyBytes)
+  gauge('recorder_up', 'Whether the recorder has its connection', () => (read.recorderUp() ? 1 : 0))
+  gauge('leaving', 'Whether this replica was told to end', () => (read.isLeaving() ? 1 : 0))
   gauge('record_queue_rows', 'Rows waiting to be recorded', read.waitingRows)
   gauge('open_exchanges', 'Requests and streams under way', read.openExchanges)
   gauge('open_streams', 'Standalone streams under way', read.openStreams)
@@ -67,6 +100,7 @@ export function gatewayMetrics(read: Readings) {
     registry,
     refused: (reason: RefusalReason) => refusals.inc({ reason }),
     called: (outcome: string) => calls.inc({ outcome }),
+    beforeUpstream: (seconds: number) => beforeUpstream.observe(seconds),
     upstreamSeconds: (seconds: number) => upstream.observe(seconds),
     keysFetched: (outcome: 'ok' | 'failed') => keyFetches.inc({ outcome }),
     batch: (messages: number, seconds: number) => {

@@ -18,11 +18,13 @@ import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
 import { record, recordOfAllowed, recordOfDenied } from './record'
 import { asRefusal, refuse, respondRefused } from './refusal'
+import { tell } from './trace-facts'
 
 /** One request's life, top to bottom. Whatever is thrown on the way refuses it. */
 export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
   let caller: Caller | null = null
   let seat: Seat | null = null
+  arrival.trace.stage('identify')
   try {
     admit(gateway, arrival)
     caller = await identify(gateway, arrival)
@@ -43,6 +45,7 @@ export async function serve(gateway: Gateway, arrival: Arrival): Promise<void> {
     refuse(gateway, arrival, caller, asRefusal(gateway, arrival, error))
   } finally {
     seat?.leave()
+    arrival.trace.end(arrival.response.headersSent ? arrival.response.statusCode : 0)
   }
 }
 
@@ -58,10 +61,13 @@ async function serveLegacy(gateway: Gateway, arrival: Arrival, caller: Caller, s
 const isListening = ({ request }: Arrival): boolean => request.method === 'GET'
 
 async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Seat): Promise<void> {
+  const { trace } = arrival
+  trace.stage('parse')
   const posted = parse(arrival.request.headers, await readBody(arrival.request, seat))
   if (posted.era === 'modern' && arrival.endpoint === 'sse') throw new Refusal('unsupported_protocol')
   if (posted.messages.some(({ method }) => method === 'subscriptions/listen')) seat.becomeStream()
   if (posted.batch) gateway.limits.takeMore(caller.identityId, caller.connection.id, posted.messages.length - 1)
+  trace.stage('decide')
   const policy = gateway.policy.current()
   // It was good when the first byte came. A body may take its time, and the credential may be revoked in it.
   const standing = credentialStanding(gateway, policy, caller, new Date())
@@ -69,6 +75,8 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   const own = await ownTasks(gateway, caller, posted)
   const rulings = decide(policy, caller, posted, new Date(), own)
   const session = await sessionOf(gateway, arrival, caller, posted, rulings)
+  if (trace.isOn) tell(trace, policy, caller, posted, session)
+  trace.stage('record')
   if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
   }
@@ -229,6 +237,8 @@ async function forward(
   const { request, endpoint } = arrival
   const url = urlOf(gateway, exchange.caller, arrival)
   const headers = endpoint === 'sse' ? request.headers : withOpenedId(request.headers, exchange.session)
+  arrival.trace.stage('upstream')
+  gateway.metrics.beforeUpstream((performance.now() - arrival.at) / 1_000)
   const sent = gateway.send({
     method: request.method as 'POST' | 'GET' | 'DELETE',
     url,
@@ -237,12 +247,15 @@ async function forward(
       credential: gateway.credentialOf(connection),
       bodyBytes: body === null ? null : body.length,
       withSession: exchange.era === 'legacy' && endpoint === 'mcp',
+      traceparent: arrival.trace.upward(),
     }),
     body,
   })
   exchange.progress = 'forwarded'
   exchange.whenAborting(sent.abort)
-  return sent.answer
+  const answer = await sent.answer
+  arrival.trace.stage('deliver')
+  return answer
 }
 
 function urlOf(gateway: Gateway, caller: Caller, { mailbox }: Arrival): URL {
@@ -355,6 +368,7 @@ async function answerDenied(
   // A refusal does not wait for its record to be possible.
   await gateway.recorder.record(entry).catch(() => gateway.tally.add(reason, ''))
   gateway.log.info({ reference: arrival.reference, reason, session: session.id }, 'call refused')
+  arrival.trace.note({ reason, outcome: 'refused' })
   // Inside a conversation a client reads JSON-RPC errors, reason and reference included; a bare 403 it reports as broken.
   const isAbsent = open.effect === 'deny' && session.protocolHash === null
   if (isAbsent || answers.length === 0) {

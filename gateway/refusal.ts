@@ -135,6 +135,7 @@ export function refuse(gateway: Gateway, arrival: Arrival, caller: Caller | null
 export function respondRefused(gateway: Gateway, arrival: Arrival, { reason, more }: Refusal): void {
   const { response, request } = arrival
   gateway.metrics.refused(reason)
+  arrival.trace.note({ reason, outcome: 'refused' })
   if (response.headersSent || response.destroyed) {
     response.destroy()
     return

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
@@ -6,7 +6,7 @@ import { newReference } from '@/lib/ids'
 import { type Address, metadataUrlOf, resourceOf, type Target, targetOf } from './address'
 import { authorizationOf } from './authorization'
 import { type Arrival, type Gateway, Refusal } from './call'
-import { Connections } from './connections'
+import type { Connections } from './connections'
 import { findFramingFault } from './headers'
 import { serve } from './pipeline'
 import { refuse, refuseConnection } from './refusal'
@@ -17,12 +17,10 @@ export interface Health {
   metrics(): Promise<{ type: string; body: string }>
 }
 
-export interface ServerLimits {
-  /** How long the headers, and all of a request, may take to arrive. */
+/** How long the headers, and all of a request, may take to arrive. */
+export interface ArrivalTimes {
   headersMs: number
   requestMs: number
-  /** TCP connections of one address; 0 for no limit. */
-  connectionsPerSource: number
 }
 
 /** Request line and headers. A token with many groups takes a few kilobytes. */
@@ -31,13 +29,12 @@ const IDLE_MS = 65_000
 const CHECK_MS = 1_000
 
 /** Accepts connections, and sees to it that each carries one clean request at a time. */
-export function gatewayServer(gateway: Gateway, health: Health, limits: ServerLimits) {
-  const connections = new Connections(limits.connectionsPerSource)
+export function gatewayServer(gateway: Gateway, health: Health, connections: Connections, times: ArrivalTimes): Server {
   // No limit on how long an answer takes: calls of ten minutes are calls. The limits are on what a client must send.
   const options = {
-    headersTimeout: limits.headersMs,
-    requestTimeout: limits.requestMs,
-    connectionsCheckingInterval: Math.min(CHECK_MS, limits.headersMs),
+    headersTimeout: times.headersMs,
+    requestTimeout: times.requestMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, times.headersMs),
     keepAliveTimeout: IDLE_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
     // Said in our own words, see findFramingFault.
@@ -75,7 +72,7 @@ export function gatewayServer(gateway: Gateway, health: Health, limits: ServerLi
   })
   // No tunnels. An upgrade is only an offer, and goes unheard: some clients offer HTTP/2 with every request.
   server.on('connect', (_request, socket) => hangUp(socket, 'method_not_allowed'))
-  return { server, connections }
+  return server
 }
 
 const sourceOf = (socket: Duplex): string => (socket as Socket).remoteAddress ?? ''
@@ -113,8 +110,11 @@ async function route(
     return show(response, resourceMetadata(gateway, target.address))
   }
   const address = target.kind === 'connection' ? target.address : null
+  const reference = newReference()
   const arrival: Arrival = {
-    reference: newReference(),
+    reference,
+    trace: gateway.beginTrace(request, reference),
+    at: performance.now(),
     slug: address?.slug ?? '',
     endpoint: address?.endpoint ?? 'mcp',
     mailbox: target.kind === 'connection' ? target.mailbox : null,
@@ -125,7 +125,9 @@ async function route(
     source: sourceOf(request.socket),
   }
   const refused = fault ?? reasonAgainst(target, url)
-  return refused === null ? serve(gateway, arrival) : refuse(gateway, arrival, null, refused)
+  if (refused === null) return serve(gateway, arrival)
+  refuse(gateway, arrival, null, refused)
+  arrival.trace.end(response.statusCode)
 }
 
 function reasonAgainst(target: Target, url: string): Refusal | null {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { pino } from 'pino'
 import { openCredential } from '@/lib/connections/seal'
@@ -8,6 +9,7 @@ import { admitToken } from '@/lib/identities/commands'
 import { type PolicyConnection, subjectKey } from '@/lib/policies/snapshot'
 import { placeOf, resourcesOf } from './address'
 import { type Credential, type Gateway, Refusal } from './call'
+import { Connections } from './connections'
 import { Link } from './database/link'
 import { openDatabase, type Queries } from './database/open'
 import { drain } from './drain'
@@ -27,12 +29,15 @@ import { SessionStore } from './session-store'
 import { SessionBook } from './sessions'
 import { Tally } from './tally'
 import { TaskBook } from './tasks'
+import { startTelemetry } from './telemetry'
 import { IssuerKeys } from './tokens/issuer-keys'
 import { keyLimits } from './tokens/key-freshness'
 import { noteKeyStatus } from './tokens/key-status'
 import { TokenDesk } from './tokens/token-desk'
 
 const HOUR_MS = 3_600_000
+const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+  .version
 
 export interface RunningGateway {
   stop(): Promise<void>
@@ -52,6 +57,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   const replicaId = `${name}:${boot}`
   const writer = { id: replicaId, auditChain: `gateway:${replicaId}`, actor: `gateway:${name}` }
 
+  const telemetry = await startTelemetry(settings, replicaId, log)
   const database = openDatabase(databaseUrl)
   const sessionStore = new SessionStore(database)
   const recorderLink = new Link({
@@ -90,7 +96,16 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     },
     log,
   )
+  const limits = new IdentityLimits(limitsOf(settings))
+  const connections = new Connections(settings.LIMIT_CONNECTIONS_PER_ADDRESS)
   const metrics = gatewayMetrics({
+    version: VERSION,
+    connections: () => connections.size,
+    runningCalls: () => limits.runningCalls,
+    bodyBytes: () => limits.bodyBytes,
+    recorderUp: () => recorderLink.isUp,
+    recordsDropped: () => commits.dropped,
+    isLeaving: () => phase !== 'serving',
     waitingRows: () => commits.waitingRows,
     openExchanges: () => exchanges.size,
     openStreams: () => exchanges.streams(),
@@ -137,7 +152,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     sessions,
     tasks,
     exchanges,
-    limits: new IdentityLimits(limitsOf(settings)),
+    limits,
     send,
     credentialOf: credentialsUnder(secret),
     legacyStreams,
@@ -152,6 +167,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     credentialUsed: lastUse.used,
     metrics,
     log,
+    beginTrace: telemetry.begin,
     isLeaving: () => phase !== 'serving',
     isDraining: () => phase === 'draining',
   }
@@ -199,10 +215,9 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     ],
     metrics: async () => ({ type: metrics.registry.contentType, body: await metrics.registry.metrics() }),
   }
-  const { server, connections } = gatewayServer(gateway, health, {
+  const server = gatewayServer(gateway, health, connections, {
     headersMs: settings.LIMIT_HEADERS_SECONDS * 1_000,
     requestMs: settings.LIMIT_REQUEST_SECONDS * 1_000,
-    connectionsPerSource: settings.LIMIT_CONNECTIONS_PER_ADDRESS,
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -227,6 +242,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       await commits.stop(1_000)
       await feed.stop()
       await recorderLink.stop()
+      await telemetry.stop()
       server.closeAllConnections()
       await database.close()
     },

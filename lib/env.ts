@@ -3,6 +3,18 @@ import { z } from 'zod'
 
 /** Everything that is set from outside, parsed once. Documented in docs/configuration.md. */
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback)
+/** `key=value,key=value`, percent-encoded, as OpenTelemetry has it. */
+const keyValues = z
+  .string()
+  .default('')
+  .transform((list) =>
+    Object.fromEntries(
+      list.split(',').flatMap((pair) => {
+        const at = pair.indexOf('=')
+        return at < 1 ? [] : [[pair.slice(0, at).trim(), decoded(pair.slice(at + 1).trim())]]
+      }),
+    ),
+  )
 /** 0 is none. */
 const limit = (fallback: number) => z.coerce.number().int().min(0).max(10_000_000).default(fallback)
 const seconds = (fallback: number) => z.coerce.number().min(1).max(3_600).default(fallback)
@@ -20,6 +32,14 @@ const hostName = z
   .string()
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9.:-]*$/, 'a host name, without scheme and port')
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
 
 const Env = z.object({
   COUNTERSIGN_DATA: z.string().min(1).default('.data'),
@@ -54,6 +74,14 @@ const Env = z.object({
   LIMIT_REQUEST_SECONDS: seconds(120),
   DRAIN_NOTICE_SECONDS: z.coerce.number().min(0).max(600).default(0),
   DRAIN_SECONDS: z.coerce.number().min(0).max(3_600).default(8),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optionalUrl,
+  OTEL_SDK_DISABLED: z
+    .string()
+    .optional()
+    .transform((value) => value?.toLowerCase() === 'true'),
+  OTEL_SERVICE_NAME: z.string().min(1).default('countersign-gateway'),
+  OTEL_RESOURCE_ATTRIBUTES: keyValues,
   ENVIRONMENT_NAME: z.string().max(24).default('local'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 })
