@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import type { RefusalReason } from '@/lib/domain'
 import type { JsonRpcId, McpMessage } from '@/lib/mcp/message'
@@ -167,6 +168,8 @@ export interface SessionRef {
   /** HMAC key of this session's placeholders. */
   placeholderKey: Buffer
   protocolHash: string | null
+  /** The only gateway that can go on with it, where its server is a process. */
+  replicaId: string | null
   /** Set once it is over: nothing in it will be answered any more. */
   over: boolean
   /**
@@ -262,15 +265,25 @@ export interface Recorder {
 
 export interface UpstreamRequest {
   method: 'POST' | 'GET' | 'DELETE'
-  url: URL
-  headers: Record<string, string>
+  caller: Caller
+  session: SessionRef
+  era: Era
+  /** As the client sent them: what of them goes up is the sender's to choose. */
+  sent: IncomingHttpHeaders
+  /** Null where the client's own goes on as it is. */
+  traceparent?: string | null
+  /** What the body says; null without one. */
+  posted: Posted | null
+  /** As it goes up: with what rules mask masked. */
   body: Buffer | null
+  /** HTTP+SSE (2024-11-05): where on the server its stream's messages go. */
+  endpoint: string | null
 }
 
 export interface UpstreamAnswer {
   status: number
-  headers: IncomingMessage['headers']
-  body: IncomingMessage
+  headers: IncomingHttpHeaders
+  body: Readable
 }
 
 export interface ClientInfo {
@@ -317,6 +330,13 @@ export interface Tasks {
   own(identityId: string, connectionId: string, taskIds: readonly string[]): Promise<OwnTasks>
 }
 
+/** What a server may say of what it was sent. */
+export interface Echo {
+  mayBeIn(bytes: Buffer): boolean
+  /** The very same text when there is nothing of ours in it. */
+  clean(text: string): string
+}
+
 export interface Gateway {
   name: string
   publicUrl: string
@@ -342,7 +362,12 @@ export interface Gateway {
   }
   /** `answer` rejects with a Refusal. `abort` closes the connection to upstream, before or after the answer. */
   send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void }
-  credentialOf(connection: PolicyConnection): { header: string; value: string } | null
+  /** Takes what we gave a server to prove who we are out of what it says. */
+  echoOf(connection: PolicyConnection): Echo
+  processes: {
+    /** @throws Refusal when the process of this conversation is on another gateway, or gone. */
+    requireHere(session: SessionRef): Promise<void>
+  }
   legacyStreams: {
     seal(caller: Caller, endpoint: string): string
     /** @throws Refusal `unknown_session` for what was sealed for somebody else. */

@@ -3,7 +3,16 @@ import type { ListShape } from '@/lib/mcp/lists'
 import { type Asked, type Decision, evaluate } from '@/lib/policies/evaluate'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { askedBy, OPEN } from './asked'
-import { type AskedFor, type Caller, type Gateway, type OwnTasks, type Posted, Refusal, type Ruling } from './call'
+import {
+  type AskedFor,
+  type Caller,
+  type Gateway,
+  type OwnTasks,
+  type Posted,
+  Refusal,
+  type Ruling,
+  type SessionRef,
+} from './call'
 import { credentialStanding } from './credential'
 
 const NO_TASKS: OwnTasks = new Map()
@@ -47,6 +56,10 @@ function allOf(decisions: readonly Decision[]): Decision {
     reasons: allowed.flatMap(({ reasons }) => reasons),
   }
 }
+
+/** Whether whoever a session belongs to may still use its connection at all, whatever credential they bring. */
+export const mayUse = (policy: PolicySnapshot, { identityId, connectionId }: SessionRef): boolean =>
+  ask(policy, { identityId, connection: { id: connectionId } }, OPEN, new Date()).effect === 'allow'
 
 /** The same question about traffic that is already under way, its credential included. */
 export function stillAllowed(gateway: Gateway, caller: Caller, asked: AskedFor): Decision {

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { RefusalReason } from '@/lib/domain'
 import { GatheredBytes } from '@/lib/gathered-bytes'
 import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
 import { type SseEvent, SseSplitter, withData } from '@/lib/mcp/sse'
 import { type Taken, takeAnswer } from './answer'
-import { type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from './call'
+import { type Echo, type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from './call'
 import { closing, type Ending, mergeEntries } from './close'
 import { isUnchanged, stillAllowed } from './decide'
 import { interruptDetached } from './ended-session'
@@ -30,7 +30,8 @@ export async function deliver(
   sessionHeader: Record<string, string>,
 ): Promise<void> {
   requireReadable(answer)
-  const headers = { ...clientHeaders(answer.headers), ...sessionHeader }
+  const echo = gateway.echoOf(exchange.caller.connection)
+  const headers = { ...clientHeaders(answer.headers, echo), ...sessionHeader }
   const type = mediaType(answer)
   if (answer.status >= 400) return deliverFailure(gateway, exchange, answer, headers)
   if (exchange.arrival.mailbox !== null) return deliverAccepted(gateway, exchange, answer)
@@ -84,7 +85,8 @@ async function deliverJson(
   const bytes = await readAll(answer.body, MAX_JSON_BYTES)
   if (bytes.length === 0 && exchange.own.size === 0) return exchange.empty(answer.status, {})
   if (!isUtf8(bytes)) throw new Refusal('upstream_invalid')
-  const text = bytes.toString('utf8')
+  const sent = bytes.toString('utf8')
+  const text = gateway.echoOf(exchange.caller.connection).clean(sent)
   const taken = await takeAnswer(gateway, exchange, text, 'json')
   await recordAnswers(gateway, taken.entry, taken.answered)
   await sendReplies(gateway, exchange, taken.replies)
@@ -93,7 +95,7 @@ async function deliverJson(
   // One body is the whole answer: what it leaves open will never be answered.
   if ([...exchange.requests()].some((request) => request.refused === null)) throw new Refusal('upstream_invalid')
   if (taken.text === null) return exchange.empty(202, {})
-  exchange.json(answer.status, headers, taken.text === text ? bytes : Buffer.from(taken.text))
+  exchange.json(answer.status, headers, taken.text === sent ? bytes : Buffer.from(taken.text))
 }
 
 async function deliverEvents(
@@ -123,7 +125,9 @@ async function deliverEvents(
 }
 
 /** Events that came in one piece are recorded in one piece, then released in order. */
-async function deliverTogether(gateway: Gateway, exchange: Exchange, events: readonly SseEvent[]): Promise<void> {
+async function deliverTogether(gateway: Gateway, exchange: Exchange, sent: readonly SseEvent[]): Promise<void> {
+  const echo = gateway.echoOf(exchange.caller.connection)
+  const events = sent.map((event) => withoutEcho(event, echo))
   const taken: (Taken | null)[] = []
   for (const event of events) {
     taken.push(event.data ? await takeAnswer(gateway, exchange, event.data, 'sse') : null)
@@ -198,7 +202,8 @@ async function deliverFailure(
   }
   // UTF-16: every reader but the masker would see what it says.
   if (bytes.includes(0)) throw new Refusal('upstream_invalid')
-  const text = isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1')
+  const sent = isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1')
+  const text = gateway.echoOf(exchange.caller.connection).clean(sent)
   const open = [...exchange.requests()]
   const asked = open[0]?.asked ?? { kind: 'open' as const }
   const ruling = stillAllowed(gateway, exchange.caller, asked)
@@ -230,7 +235,7 @@ async function deliverFailure(
     for (const request of open) request.answered = false
     return exchange.cut(withheld)
   }
-  const body = copies.passed === text ? bytes : Buffer.from(copies.passed)
+  const body = copies.passed === sent ? bytes : Buffer.from(copies.passed)
   if (body.length === 0) exchange.empty(answer.status, headers)
   else exchange.json(answer.status, headers, body)
 }
@@ -278,7 +283,7 @@ function endingOf(exchange: Exchange, request: PendingRequest, reason: RefusalRe
 }
 
 /** What nobody reads, so that the connection can serve the next request; unless it has no end. */
-function discard(body: IncomingMessage): void {
+function discard(body: Readable): void {
   let bytes = 0
   body.on('error', () => {})
   body.on('data', (chunk: Buffer) => {
@@ -287,7 +292,7 @@ function discard(body: IncomingMessage): void {
   })
 }
 
-async function readAll(body: IncomingMessage, limitBytes: number): Promise<Buffer> {
+async function readAll(body: Readable, limitBytes: number): Promise<Buffer> {
   const gathered = new GatheredBytes()
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -308,6 +313,20 @@ function asUpstreamFault(error: unknown): unknown {
   const { code } = error as { code?: string }
   const isTheirs = code === 'ECONNRESET' || code === 'upstream_invalid' || /^(HPE_|ERR_STREAM|EPIPE)/.test(code ?? '')
   return isTheirs ? new Refusal('upstream_invalid') : error
+}
+
+/** Servers quote their callers. An event that quotes what we sent is written anew without it, whatever part of it that is in. */
+function withoutEcho(event: SseEvent, echo: Echo): SseEvent {
+  if (!echo.mayBeIn(event.raw)) return event
+  const data = event.data && echo.clean(event.data)
+  const clean = { ...event, raw: Buffer.from(echo.clean(event.raw.toString('utf8'))) }
+  return {
+    event: event.event && echo.clean(event.event),
+    id: event.id && echo.clean(event.id),
+    retry: event.retry,
+    data,
+    raw: data === null || data === event.data ? clean.raw : withData(clean, data),
+  }
 }
 
 /**

@@ -20,7 +20,7 @@ export class Exchange implements OpenExchange {
   /** How far it came: what is not recorded was never there, what was not forwarded is refused. */
   progress: 'new' | 'recorded' | 'forwarded' = 'new'
   /** Where messages of this conversation go, when that is not where its stream comes from. */
-  mailbox: URL | null = null
+  mailbox: string | null = null
   private abortUpstream: (() => void) | null = null
   private isStream = false
   private readonly response: ServerResponse

@@ -6,7 +6,7 @@ import type { LookupFunction } from 'node:net'
 import { Stream } from 'node:stream'
 import { createProxyServer } from 'http-proxy'
 import { guardedLookup, namesForbiddenAddress } from '@/lib/egress'
-import { Refusal, type UpstreamAnswer, type UpstreamRequest } from './call'
+import { Refusal, type UpstreamAnswer } from './call'
 
 const guarded = guardedLookup(lookup as LookupFunction)
 // Idle connections close before a server's usual five seconds do: a request sent into a closing one cannot be repeated.
@@ -18,11 +18,18 @@ proxy.on('proxyRes', (answer, request) => (request as unknown as Outgoing).answe
 // A switch of protocols, which nobody asked for, closes the connection without an answer and without an error.
 proxy.on('proxyReq', (sent, request) => sent.once('close', () => (request as unknown as Outgoing).closed()))
 
+export interface HttpRequest {
+  method: 'POST' | 'GET' | 'DELETE'
+  url: URL
+  headers: Record<string, string>
+  body: Buffer | null
+}
+
 /**
  * Sends one request upstream. The proxy gets stand-ins for the client's request and response: what goes up was decided
  * on and recorded, not what a client socket still holds, and a client that leaves does not end a call by itself.
  */
-export function send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void } {
+export function send(request: HttpRequest): { answer: Promise<UpstreamAnswer>; abort(): void } {
   const target = request.url
   const client = new ClientSide()
   const answer = new Promise<UpstreamAnswer>((resolve, reject) => {
@@ -55,7 +62,7 @@ class Outgoing extends EventEmitter {
   readonly httpVersionMajor = 1
   readonly socket = { destroyed: false }
   constructor(
-    request: UpstreamRequest,
+    request: HttpRequest,
     readonly answered: (answer: IncomingMessage) => void,
     readonly closed: () => void,
   ) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { EchoFilter, NO_ECHO, secretsOfHeader } from '@/lib/connections/echo'
 import { clientHeaders, findAmbiguousHeader, upstreamHeaders } from './headers'
 
 const upward = {
@@ -52,24 +53,33 @@ describe('headers to upstream', () => {
 
 describe('headers to the client', () => {
   it('carry no cookies, challenges, locations or sessions of upstream', () => {
-    const headers = clientHeaders({
-      'content-type': 'application/json',
-      'set-cookie': ['a=b'],
-      'www-authenticate': 'Bearer realm="upstream"',
-      location: 'http://elsewhere',
-      server: 'crm/1.0',
-      'x-customer': 'alice@acme.test',
-      'mcp-session-id': 's1',
-      'mcp-anything': 'else',
-      allow: 'POST',
-    })
+    const headers = clientHeaders(
+      {
+        'content-type': 'application/json',
+        'set-cookie': ['a=b'],
+        'www-authenticate': 'Bearer realm="upstream"',
+        location: 'http://elsewhere',
+        server: 'crm/1.0',
+        'x-customer': 'alice@acme.test',
+        'mcp-session-id': 's1',
+        'mcp-anything': 'else',
+        allow: 'POST',
+      },
+      NO_ECHO,
+    )
     expect(headers).toEqual({ 'content-type': 'application/json', allow: 'POST' })
   })
 
   it('carry nothing sensitive: no record and no rule sees them', () => {
     const value = 'alice@acme.test'
     const leaky = ['allow', 'cache-control', 'content-type', 'mcp-protocol-version', 'retry-after', 'x-accel-buffering']
-    expect(clientHeaders(Object.fromEntries(leaky.map((name) => [name, `x; y="${value}"`])))).toEqual({})
+    expect(clientHeaders(Object.fromEntries(leaky.map((name) => [name, `x; y="${value}"`])), NO_ECHO)).toEqual({})
+  })
+
+  it('carry nothing of the credential that upstream was given', () => {
+    const echo = new EchoFilter(secretsOfHeader('Bearer s3cret-of-ours'))
+    const headers = { 'content-type': 'application/json', 'cache-control': 'private="s3cret-of-ours"' }
+    expect(clientHeaders(headers, echo)).toEqual({ 'content-type': 'application/json' })
   })
 })
 

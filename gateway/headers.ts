@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
-import { Refusal } from './call'
+import { type Echo, Refusal } from './call'
 import { readTraceparent } from './trace-context'
 
 /**
@@ -119,13 +119,15 @@ export function upstreamHeaders(sent: IncomingHttpHeaders, upward: Upward) {
 }
 
 /** Of an answer's headers those a client may see. Session ids are added by who has checked them. */
-export function clientHeaders(received: IncomingHttpHeaders): Record<string, string> {
+export function clientHeaders(received: IncomingHttpHeaders, echo: Echo): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name in received) {
     const value = received[name]
     if (typeof value !== 'string' || name === 'mcp-session-id') continue
     // Headers are in no record, so what must not be at rest or in passing must not be in them.
-    if (DOWN.has(name) && findSensitive(value, EVERY_TYPE).length === 0) headers[name] = value
+    if (DOWN.has(name) && echo.clean(value) === value && findSensitive(value, EVERY_TYPE).length === 0) {
+      headers[name] = value
+    }
   }
   return headers
 }

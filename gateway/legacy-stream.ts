@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { namesForbiddenAddress } from '@/lib/egress'
 import { type SseEvent, SseSplitter } from '@/lib/mcp/sse'
 import { type Arrival, Refusal, type UpstreamAnswer } from './call'
@@ -23,7 +23,7 @@ export async function takeEndpoint(answer: UpstreamAnswer, stream: URL, abort: (
   }
 }
 
-async function firstEvent(body: IncomingMessage): Promise<SseEvent> {
+async function firstEvent(body: Readable): Promise<SseEvent> {
   const splitter = new SseSplitter({ maxEventBytes: MAX_OPENING_BYTES })
   let bytes = 0
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {

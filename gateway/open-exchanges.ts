@@ -50,6 +50,11 @@ export class OpenExchanges {
     return streams
   }
 
+  /** Sessions whose client is there, though it may have nothing to say. */
+  listening(): string[] {
+    return [...this.open].filter(isStream).map(({ session }) => session.id)
+  }
+
   /** After a change of policy, and again when something ends by its date. */
   recheck(gateway: Gateway, policy: PolicySnapshot): void {
     for (const exchange of this.open) {

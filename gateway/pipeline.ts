@@ -12,7 +12,7 @@ import { abandon, deliver, isEventStream } from './deliver'
 import { interruptDetached } from './ended-session'
 import { openSealedId } from './event-ids'
 import { Exchange } from './exchange'
-import { clientHeaders, upstreamHeaders } from './headers'
+import { clientHeaders } from './headers'
 import { admit, identify } from './identify'
 import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
@@ -95,7 +95,7 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
     exchange.progress = 'recorded'
     confirm(gateway, exchange)
     if (recorded.forward === null) return exchange.empty(202, {})
-    const answer = await forward(gateway, exchange, arrival, recorded.forward)
+    const answer = await forward(gateway, exchange, arrival, posted, recorded.forward)
     const sessionHeader = await nameSession(gateway, exchange, arrival, posted, answer)
     await deliver(gateway, exchange, answer, sessionHeader)
   })
@@ -139,7 +139,7 @@ async function listen(gateway: Gateway, arrival: Arrival, caller: Caller): Promi
   const exchange = new Exchange(gateway, arrival, caller, session, 'stream', 'legacy', false)
   await attend(gateway, exchange, async () => {
     confirm(gateway, exchange)
-    const answer = await forward(gateway, exchange, arrival, null)
+    const answer = await forward(gateway, exchange, arrival)
     await deliver(gateway, exchange, answer, passedSession(gateway, exchange, answer))
   })
 }
@@ -152,13 +152,13 @@ async function openLegacyStream(gateway: Gateway, arrival: Arrival, caller: Call
   const exchange = new Exchange(gateway, arrival, caller, session, 'stream', 'legacy', false)
   const work = async () => {
     confirm(gateway, exchange)
-    const answer = await forward(gateway, exchange, arrival, null)
+    const answer = await forward(gateway, exchange, arrival)
     if (isEventStream(answer)) {
-      const url = urlOf(gateway, caller, arrival)
-      exchange.mailbox = await takeEndpoint(answer, url, () => exchange.abort())
-      const endpoint = pathOf(exchange.mailbox)
+      const stream = new URL(caller.connection.upstreamUrl!)
+      const endpoint = pathOf(await takeEndpoint(answer, stream, () => exchange.abort()))
+      exchange.mailbox = endpoint
       await gateway.sessions.bindStream(session, endpoint)
-      exchange.beginStream(clientHeaders(answer.headers))
+      exchange.beginStream(clientHeaders(answer.headers, gateway.echoOf(caller.connection)))
       gateway.legacyStreams.opened(exchange)
       await exchange.write(endpointEvent(arrival, gateway.legacyStreams.seal(caller, endpoint)))
     }
@@ -176,7 +176,7 @@ async function endSession(gateway: Gateway, arrival: Arrival, caller: Caller): P
   const session = await openSessionOf(gateway, arrival, caller)
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', 'legacy', false)
   await attend(gateway, exchange, async () => {
-    const answer = await forward(gateway, exchange, arrival, null)
+    const answer = await forward(gateway, exchange, arrival)
     if (answer.status >= 300) return deliver(gateway, exchange, answer, {})
     if (session.protocolHash !== null) await gateway.sessions.end(session, 'closed by its client')
     answer.body.resume()
@@ -231,25 +231,23 @@ async function forward(
   gateway: Gateway,
   exchange: Exchange,
   arrival: Arrival,
-  body: Buffer | null,
+  posted: Posted | null = null,
+  body: Buffer | null = null,
 ): Promise<UpstreamAnswer> {
-  const { connection } = exchange.caller
+  const { caller, session, era } = exchange
   const { request, endpoint } = arrival
-  const url = urlOf(gateway, exchange.caller, arrival)
-  const headers = endpoint === 'sse' ? request.headers : withOpenedId(request.headers, exchange.session)
   arrival.trace.stage('upstream')
   gateway.metrics.beforeUpstream((performance.now() - arrival.at) / 1_000)
   const sent = gateway.send({
     method: request.method as 'POST' | 'GET' | 'DELETE',
-    url,
-    headers: upstreamHeaders(headers, {
-      url,
-      credential: gateway.credentialOf(connection),
-      bodyBytes: body === null ? null : body.length,
-      withSession: exchange.era === 'legacy' && endpoint === 'mcp',
-      traceparent: arrival.trace.upward(),
-    }),
+    caller,
+    session,
+    era,
+    sent: endpoint === 'sse' ? request.headers : withOpenedId(request.headers, session),
+    traceparent: arrival.trace.upward(),
+    posted,
     body,
+    endpoint: mailboxOf(gateway, caller, arrival),
   })
   exchange.progress = 'forwarded'
   exchange.whenAborting(sent.abort)
@@ -258,26 +256,29 @@ async function forward(
   return answer
 }
 
-function urlOf(gateway: Gateway, caller: Caller, { mailbox }: Arrival): URL {
-  const upstream = new URL(caller.connection.upstreamUrl)
-  return mailbox === null ? upstream : new URL(upstream.origin + gateway.legacyStreams.open(caller, mailbox))
-}
+const mailboxOf = (gateway: Gateway, caller: Caller, { mailbox }: Arrival): string | null =>
+  mailbox === null ? null : gateway.legacyStreams.open(caller, mailbox)
 
 /** Which conversation a body belongs to; null for a stranger to the connection who has none there. */
 async function sessionOf(
   gateway: Gateway,
-  { request, mailbox }: Arrival,
+  arrival: Arrival,
   caller: Caller,
   posted: Posted,
   rulings: readonly Ruling[],
 ): Promise<SessionRef | null> {
-  const { headers } = request
-  const protocolId = mailbox === null ? headers['mcp-session-id'] : gateway.legacyStreams.open(caller, mailbox)
+  const { headers } = arrival.request
+  const protocolId = mailboxOf(gateway, caller, arrival) ?? headers['mcp-session-id']
   const isDenied = rulings.some(({ decision }) => decision.effect === 'deny')
   if (typeof protocolId === 'string' && posted.era === 'legacy') {
     // That access was taken away says more than that the session ended with it.
-    const lookup = gateway.sessions.byProtocolId(caller, protocolId)
+    const lookup = knownSession(gateway, caller, protocolId)
     return isDenied ? lookup.catch(noSession) : lookup
+  }
+  const initialize = initializeOf(posted)
+  // What begins here is a process of its own.
+  if (initialize !== null && !isDenied && caller.connection.transport === 'stdio') {
+    return gateway.sessions.open(caller, initialize, null)
   }
   const name = clientNameOf(posted, headers)
   const existing = await gateway.sessions.derived(caller, name)
@@ -287,9 +288,14 @@ async function sessionOf(
   // A refused call is recorded with its session; what else is refused opens none.
   if (isDenied && !rulings.some(({ message }) => message.kind === 'request' && isCallMethod(message.method)))
     return null
-  const initialize = initializeOf(posted)
   if (initialize === null) return gateway.sessions.open(caller, { ...NOBODY, name: name || null }, name)
   return gateway.sessions.open(caller, initialize, null)
+}
+
+async function knownSession(gateway: Gateway, caller: Caller, protocolId: string): Promise<SessionRef> {
+  const session = await gateway.sessions.byProtocolId(caller, protocolId)
+  if (caller.connection.transport === 'stdio') await gateway.processes.requireHere(session)
+  return session
 }
 
 function noSession(error: unknown): null {
@@ -304,7 +310,7 @@ async function openSessionOf(gateway: Gateway, { request }: Arrival, caller: Cal
   const ruling = stillAllowed(gateway, caller, OPEN)
   if (ruling.effect === 'deny') throw new Refusal(ruling.reason, { status: 403 })
   const { 'mcp-session-id': protocolId, 'last-event-id': lastEventId } = request.headers
-  if (typeof protocolId === 'string') return gateway.sessions.byProtocolId(caller, protocolId)
+  if (typeof protocolId === 'string') return knownSession(gateway, caller, protocolId)
   // Whose events would be replayed is in the session alone.
   if (lastEventId !== undefined) throw new Refusal('unknown_session')
   const name = clientNameOf(null, request.headers)

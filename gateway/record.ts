@@ -138,6 +138,27 @@ export function localAnswer(
   }
 }
 
+/** What the gateway itself tells a server, in its client's place: such as that a request was given up. */
+export function recordOfOwn(session: SessionRef, text: string): RecordEntry {
+  const { recorded, redactions } = copiesOf(text, session.placeholderKey, new Set())
+  const message: MessageDraft = {
+    atMicros: nowMicros(),
+    sessionId: session.id,
+    callId: null,
+    direction: 'client',
+    frame: 'local',
+    kind: 'notification',
+    rpcId: null,
+    method: 'notifications/cancelled',
+    tool: null,
+    body: recorded,
+    bytes: Buffer.byteLength(text),
+    redactions,
+    decision: null,
+  }
+  return { messages: [message], touched: [session.id] }
+}
+
 /** Durable when it resolves: a crash after this cannot hide that the message was passed on. */
 export async function record(gateway: Gateway, entry: RecordEntry): Promise<void> {
   if (!gateway.policy.isFresh()) throw new Refusal('policy_stale')

@@ -53,6 +53,7 @@ const SHAPES: Record<RefusalReason, { status: number; code: number }> = {
   upstream_invalid: { status: 502, code: -31502 },
   access_ended: { status: 200, code: -31403 },
   shutting_down: { status: 503, code: -31503 },
+  wrong_replica: { status: 503, code: -31503 },
   internal_error: { status: 500, code: -31500 },
 }
 
@@ -68,7 +69,7 @@ const UNAUTHENTICATED = new Set<RefusalReason>([
 const OUTAGES = new Set<RefusalReason>(['recorder_unavailable', 'policy_stale', 'overloaded', 'shutting_down'])
 
 /** Refusals that come in floods: counted, and told by the minute. */
-const LIMITS = new Set<RefusalReason>(['rate_limited', 'too_many_calls', 'too_many_streams'])
+const LIMITS = new Set<RefusalReason>(['rate_limited', 'too_many_calls', 'too_many_streams', 'wrong_replica'])
 
 /** One JSON-RPC error, for any transport it is sent on. */
 export function errorMessage(

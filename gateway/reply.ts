@@ -4,7 +4,6 @@ import type { Gateway } from './call'
 import { nowMicros } from './clock'
 import { copiesOf, recordable } from './copies'
 import type { Exchange } from './exchange'
-import { upstreamHeaders } from './headers'
 import type { MessageDraft } from './recorder/entry'
 import { codeOf } from './refusal'
 
@@ -49,8 +48,6 @@ export async function sendReplies(gateway: Gateway, exchange: Exchange, replies:
 }
 
 async function sendReply(gateway: Gateway, exchange: Exchange, body: Buffer): Promise<void> {
-  const { connection } = exchange.caller
-  const url = exchange.mailbox ?? new URL(connection.upstreamUrl)
   const {
     'mcp-session-id': sessionId,
     'mcp-protocol-version': version,
@@ -58,23 +55,19 @@ async function sendReply(gateway: Gateway, exchange: Exchange, body: Buffer): Pr
   } = exchange.arrival.request.headers
   const sent = gateway.send({
     method: 'POST',
-    url,
-    headers: upstreamHeaders(
-      {
-        'mcp-session-id': sessionId,
-        'mcp-protocol-version': version,
-        'user-agent': agent,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-      },
-      {
-        url,
-        credential: gateway.credentialOf(connection),
-        bodyBytes: body.length,
-        withSession: exchange.mailbox === null,
-      },
-    ),
+    caller: exchange.caller,
+    session: exchange.session,
+    era: exchange.era,
+    sent: {
+      'mcp-session-id': sessionId,
+      'mcp-protocol-version': version,
+      'user-agent': agent,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    posted: null,
     body,
+    endpoint: exchange.mailbox,
   })
   const timer = setTimeout(() => sent.abort(), REPLY_MS)
   try {

@@ -7,6 +7,7 @@ export interface SessionRow {
   connectionId: string
   endedAt: Date | null
   endRequestedBy: string | null
+  replicaId: string | null
 }
 
 export interface NewSession {
@@ -15,6 +16,7 @@ export interface NewSession {
   connectionId: string
   derivedKey: Buffer | null
   credentialId: string
+  replicaId: string | null
   clientName: string | null
   clientVersion: string | null
   protocolVersion: string | null
@@ -29,7 +31,7 @@ export interface QuestionRow {
   reference: string | null
 }
 
-const COLUMNS = `"id", "identityId", "connectionId", "endedAt", "endRequestedBy"`
+const COLUMNS = `"id", "identityId", "connectionId", "endedAt", "endRequestedBy", "replicaId"`
 
 export class SessionStore {
   constructor(private readonly database: Queries) {}
@@ -51,8 +53,8 @@ export class SessionStore {
   async open(session: NewSession): Promise<SessionRow> {
     const row = await this.first<SessionRow>(
       `INSERT INTO "Session" ("id", "identityId", "connectionId", "derivedKey", "credentialId", "clientName",
-         "clientVersion", "protocolVersion", "startedAt", "lastSeenAt")
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), clock_timestamp())
+         "clientVersion", "protocolVersion", "replicaId", "startedAt", "lastSeenAt")
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), clock_timestamp())
        ON CONFLICT ("derivedKey") DO UPDATE SET "lastSeenAt" = clock_timestamp() RETURNING ${COLUMNS}`,
       [
         session.id,
@@ -63,6 +65,7 @@ export class SessionStore {
         session.clientName,
         session.clientVersion,
         session.protocolVersion,
+        session.replicaId,
       ],
     )
     return row!

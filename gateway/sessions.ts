@@ -39,6 +39,7 @@ export class SessionBook implements Sessions {
     private readonly store: SessionStore,
     private readonly tasks: Tasks,
     private readonly secret: string,
+    private readonly replicaId: string,
     private readonly log: Logger,
   ) {
     this.derivingKey = Buffer.from(hkdfSync('sha256', secret, 'countersign', 'derived sessions', 32))
@@ -78,6 +79,8 @@ export class SessionBook implements Sessions {
         connectionId: caller.connection.id,
         derivedKey: name === null ? null : this.derivedKey(name),
         credentialId: caller.credential.id,
+        // The name of a conversation that only this gateway can go on with; one without a session id begins anew anywhere.
+        replicaId: caller.connection.transport === 'stdio' && derivedFrom === null ? this.replicaId : null,
         clientName: shown(client.name),
         clientVersion: shown(client.version),
         protocolVersion: shown(client.protocolVersion),
@@ -226,6 +229,7 @@ export class SessionBook implements Sessions {
       connectionId: row.connectionId,
       placeholderKey: placeholderKeyOf(this.secret, row.id),
       protocolHash,
+      replicaId: row.replicaId,
       over: false,
       pending: new OpenQuestions(),
       answered: new AnsweredQuestions(),

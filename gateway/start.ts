@@ -2,19 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { pino } from 'pino'
-import { openCredential } from '@/lib/connections/seal'
 import type { Env } from '@/lib/env'
 import { describeFetchProblem, guardedJson } from '@/lib/guarded-json'
 import { admitToken } from '@/lib/identities/commands'
-import { type PolicyConnection, subjectKey } from '@/lib/policies/snapshot'
+import { subjectKey } from '@/lib/policies/snapshot'
 import { placeOf, resourcesOf } from './address'
-import { type Credential, type Gateway, Refusal } from './call'
+import { type Credential, type Gateway, Refusal, type SessionRef } from './call'
 import { Connections } from './connections'
 import { Link } from './database/link'
 import { openDatabase, type Queries } from './database/open'
+import { mayUse } from './decide'
 import { drain } from './drain'
 import { interruptDetached } from './ended-session'
-import { send } from './forward'
 import { LastUse } from './last-use'
 import { LegacyStreams } from './legacy-streams'
 import { IdentityLimits, type Limits } from './limits'
@@ -22,6 +21,7 @@ import { gatewayMetrics } from './metrics'
 import { OpenExchanges } from './open-exchanges'
 import { PolicyFeed } from './policy-feed'
 import { Prober } from './probe'
+import { record, recordOfOwn } from './record'
 import { GroupCommit, NotRecorded } from './recorder/group-commit'
 import { RECORDER_SETTINGS } from './recorder/insert'
 import { gatewayServer } from './server'
@@ -34,10 +34,17 @@ import { IssuerKeys } from './tokens/issuer-keys'
 import { keyLimits } from './tokens/key-freshness'
 import { noteKeyStatus } from './tokens/key-status'
 import { TokenDesk } from './tokens/token-desk'
+import { OpenedConnections } from './upstream/opened'
+import { ProcessStore } from './upstream/process-store'
+import { ServerProcesses } from './upstream/processes'
+import { upstreamSender } from './upstream/send'
 
+/** How long processes are waited for that go when they are told. Whatever else is left is ended behind us. */
+const PROCESSES_MS = 1_000
 const HOUR_MS = 3_600_000
 const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
   .version
+const LISTENING_MS = 300_000
 
 export interface RunningGateway {
   stop(): Promise<void>
@@ -71,11 +78,26 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   })
   const commits = new GroupCommit(recorderLink, writer)
   const tasks = new TaskBook(database)
-  const sessions = new SessionBook(sessionStore, tasks, secret, log)
+  const sessions = new SessionBook(sessionStore, tasks, secret, replicaId, log)
   const exchanges = new OpenExchanges()
   const legacyStreams = new LegacyStreams(secret, (payload) =>
     database.query(`SELECT pg_notify('answer', $1)`, [payload]),
   )
+  const opened = new OpenedConnections(secret)
+  const processes = new ServerProcesses({
+    replicaId,
+    limits: {
+      perGateway: settings.STDIO_MAX_PROCESSES,
+      perConnection: settings.STDIO_MAX_PER_CONNECTION,
+      idleMs: settings.STDIO_IDLE_MINUTES * 60_000,
+    },
+    store: new ProcessStore(database),
+    commandOf: (connection) => opened.commandOf(connection),
+    mayUse: (policy, session) => mayUse(policy, session),
+    sessionOver: (session, reason) => endSession(session, reason),
+    recordOwn: (session, message) => record(gateway, recordOfOwn(session, message)),
+    log,
+  })
   const tally = new Tally()
   const lastUse = credentialUse(database)
   let phase: 'serving' | 'leaving' | 'draining' = 'serving'
@@ -88,6 +110,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       applied: (policy) => {
         issuerKeys.use(policy.issuers.values())
         exchanges.recheck(gateway, policy)
+        processes.recheck(policy)
       },
       probesWaiting: () => prober.run(),
       sessionChanged: (id) => void endWhatWasEnded([id]),
@@ -153,8 +176,9 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     tasks,
     exchanges,
     limits,
-    send,
-    credentialOf: credentialsUnder(secret),
+    send: upstreamSender((connection) => opened.credentialOf(connection), processes),
+    echoOf: (connection) => opened.echoOf(connection),
+    processes,
     legacyStreams,
     tally,
     tokens: new TokenDesk({
@@ -180,9 +204,16 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     for (const { id, endedAt, endRequestedBy } of rows) {
       const session = sessions.forget(id)
       exchanges.cutSession(id, 'unknown_session')
+      processes.endSession(id)
       if (session) await interruptDetached(gateway, session)
       if (endedAt === null) await sessionStore.end(id, `ended by ${endRequestedBy}`).catch(() => {})
     }
+  }
+
+  /** Its server ended it, by ending. */
+  async function endSession(session: SessionRef, reason: string): Promise<void> {
+    await sessions.end(session, reason).catch(() => log.warn({ session: session.id }, 'could not end a session'))
+    await interruptDetached(gateway, session)
   }
 
   function flushTally(all = false): void {
@@ -204,6 +235,8 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   const timers = [
     setInterval(() => flushTally(), 5_000),
     setInterval(() => void keepPartitionsAhead(), HOUR_MS),
+    // A client that listens is there, however little it says: its session is not idle.
+    setInterval(() => commits.recordLater({ touched: exchanges.listening() }), LISTENING_MS),
     setInterval(() => issuerKeys.refresh(), 1_000),
   ]
 
@@ -236,6 +269,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
         { server, connections, exchanges, refuseNew },
         { noticeMs: settings.DRAIN_NOTICE_SECONDS * 1_000, limitMs: settings.DRAIN_SECONDS * 1_000 },
       )
+      await processes.stop(PROCESSES_MS)
       for (const timer of timers) clearInterval(timer)
       flushTally(true)
       await lastUse.stop()
@@ -268,19 +302,6 @@ function limitsOf(settings: Env): Limits {
 function localUrl({ BIND, GATEWAY_PORT }: Env): string {
   const host = BIND === '0.0.0.0' ? '127.0.0.1' : BIND === '::' ? '::1' : BIND
   return `http://${host.includes(':') ? `[${host}]` : host}:${GATEWAY_PORT}`
-}
-
-/** Opens each sealed credential once per policy version. */
-function credentialsUnder(secret: string): Gateway['credentialOf'] {
-  const opened = new WeakMap<PolicyConnection, { header: string; value: string } | null>()
-  return (connection) => {
-    const known = opened.get(connection)
-    if (known !== undefined) return known
-    const { credentialHeader: header, credentialSealed: sealed, id } = connection
-    const credential = header === null || sealed === null ? null : { header, value: openCredential(secret, id, sealed) }
-    opened.set(connection, credential)
-    return credential
-  }
 }
 
 /** Keys by their id; tokens by whom they stand for, since each of them is used for minutes. */

@@ -19,7 +19,7 @@ export type IdentityKind = z.infer<typeof IdentityKind>
 export const Role = z.enum(['admin', 'auditor', 'reviewer', 'approver', 'engineer'])
 export type Role = z.infer<typeof Role>
 
-/** Streamable HTTP, or HTTP+SSE as of 2024-11-05. */
+/** Streamable HTTP, HTTP+SSE as of 2024-11-05, or a process of the gateway. */
 export const UpstreamTransport = z.enum(UPSTREAM_TRANSPORTS)
 export type UpstreamTransport = z.infer<typeof UpstreamTransport>
 
@@ -88,7 +88,14 @@ export interface Connection {
   slug: string
   name: string
   transport: UpstreamTransport
-  upstreamUrl: string
+  /** Null for a process. */
+  upstreamUrl: string | null
+  /** What is run, for a process alone. */
+  command: string | null
+  args: string[]
+  cwd: string | null
+  /** Names of the variables it gets; their values are sealed. */
+  envNames: string[]
   ownerId: IdentityId | null
   risk: Risk
   /** What its server may not ask of clients. */

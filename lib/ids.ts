@@ -20,6 +20,7 @@ export type IdPrefix =
   | 'rem'
   | 'lnk'
   | 'sip'
+  | 'prc'
 
 /** Sorts by creation time: 9 letters of milliseconds, then 60 random bits. */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {

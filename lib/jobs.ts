@@ -4,7 +4,7 @@ import { sweepRemediations } from './campaigns/remediation-commands'
 import { revokeSilent } from './campaigns/sign-off-commands'
 import { prisma } from './db'
 import { env } from './env'
-import { closeInterruptedCalls, endIdleSessions, forgetOldTasks } from './sessions/sweep-commands'
+import { closeInterruptedCalls, dropOldProcesses, endIdleSessions, forgetOldTasks } from './sessions/sweep-commands'
 import { sweepSignIns, tellRefusedSignIns } from './sign-in/commands'
 
 /**
@@ -21,6 +21,7 @@ const JOBS: readonly Job[] = [
   { name: 'remediations', everyMs: 2_000, run: () => sweepRemediations() },
   { name: 'interrupted calls', everyMs: 5_000, run: closeInterruptedCalls },
   { name: 'idle sessions', everyMs: 5_000, run: endIdleSessions },
+  { name: 'old processes', everyMs: 3_600_000, run: dropOldProcesses },
   { name: 'deadlines', everyMs: 30_000, run: () => revokeSilent() },
   { name: 'checkpoints', everyMs: 30_000, run: () => takeCheckpoint(new Date()) },
   { name: 'sign-ins', everyMs: 30_000, run: () => sweepSignIns().then(() => tellRefusedSignIns()) },

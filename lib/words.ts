@@ -66,6 +66,7 @@ export const REFUSAL_REASONS = [
   'upstream_invalid',
   'access_ended',
   'shutting_down',
+  'wrong_replica',
   'internal_error',
 ] as const
 
@@ -106,7 +107,7 @@ export const REASON_TEXT: Record<(typeof REFUSAL_REASONS)[number], string> = {
   invalid_origin: 'Requests from this origin or for this host are not accepted.',
   recorder_unavailable: 'The call could not be recorded, so it was not made. Try again shortly.',
   policy_stale: 'This gateway cannot confirm that its policy is current, so it refuses. Try again shortly.',
-  overloaded: 'Too much is waiting to be recorded. Try again shortly.',
+  overloaded: 'This gateway has too much to do at the moment. Try again shortly.',
   rate_limited: 'Too many calls in a short time. Try again later.',
   too_many_calls: 'Too many calls of this identity are running at once. Try again when some have ended.',
   too_many_streams: 'Too many streams of this identity are open. Close some first.',
@@ -115,6 +116,7 @@ export const REASON_TEXT: Record<(typeof REFUSAL_REASONS)[number], string> = {
   upstream_invalid: 'The MCP server gave an answer that is not valid MCP.',
   access_ended: 'Access ended while the call was running, so the answer was withheld.',
   shutting_down: 'This gateway is shutting down. Try again.',
+  wrong_replica: 'This session runs on another gateway. Try again.',
   internal_error: 'Something went wrong inside the gateway, so it refused.',
 }
 

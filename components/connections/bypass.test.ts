@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { bypassOf } from './bypass'
 import { slugFrom } from './slug'
 
-const checked = { health: 'ok' as const, credentialHeader: 'Authorization', answersWithoutCredential: false }
+const checked = {
+  transport: 'http',
+  health: 'ok' as const,
+  credentialHeader: 'Authorization',
+  answersWithoutCredential: false,
+}
 
 describe('whether a connection can be reached around the gateway', () => {
   it.each([
@@ -15,7 +20,12 @@ describe('whether a connection can be reached around the gateway', () => {
     ],
     [
       'nothing is claimed about a server that could not be asked',
-      { health: 'unreachable' as const, credentialHeader: null, answersWithoutCredential: null },
+      { ...checked, health: 'unreachable' as const, credentialHeader: null, answersWithoutCredential: null },
+      null,
+    ],
+    [
+      'not when it is a process, which listens to nobody else',
+      { ...checked, transport: 'stdio', credentialHeader: null, answersWithoutCredential: null },
       null,
     ],
   ])('%s', (_, connection, expected) => {

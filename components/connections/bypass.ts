@@ -2,13 +2,16 @@
 export type Bypass = 'ignores-credential' | 'asks-for-none'
 
 interface Checked {
+  transport: string
   health: 'ok' | 'unreachable' | 'unchecked'
   credentialHeader: string | null
   answersWithoutCredential: boolean | null
 }
 
 /** From the last check that the server answered; null when it turned the uncredentialed away. */
-export function bypassOf({ health, credentialHeader, answersWithoutCredential }: Checked): Bypass | null {
+export function bypassOf({ transport, health, credentialHeader, answersWithoutCredential }: Checked): Bypass | null {
+  // A process listens to nobody but the gateway that runs it.
+  if (transport === 'stdio') return null
   if (answersWithoutCredential === true) return 'ignores-credential'
   return credentialHeader === null && health === 'ok' ? 'asks-for-none' : null
 }

@@ -12,7 +12,8 @@ import { ToolCounts } from './tool-counts'
 export interface ConnectionCardData {
   slug: string
   name: string
-  upstreamHost: string
+  /** A host, or a command line. */
+  leadsTo: string
   risk: Risk
   owner: string | null
   health: Health
@@ -25,7 +26,7 @@ export interface ConnectionCardData {
 }
 
 export function ConnectionCard({ connection }: { connection: ConnectionCardData }) {
-  const { slug, name, upstreamHost, risk, owner, health, checkError, checkedAt, bypass, traffic } = connection
+  const { slug, name, leadsTo, risk, owner, health, checkError, checkedAt, bypass, traffic } = connection
   return (
     <li className="relative flex min-w-0 flex-col rounded-lg border bg-surface transition-colors duration-120 focus-within:border-line-strong hover:border-line-strong hover:bg-hover/40">
       <div className="flex flex-1 flex-col gap-4 p-4">
@@ -40,7 +41,7 @@ export function ConnectionCard({ connection }: { connection: ConnectionCardData 
               </Link>
             </h2>
             <p className="truncate font-mono text-ink-3 text-xs leading-5">
-              {slug} → {upstreamHost}
+              {slug} → {leadsTo}
             </p>
           </div>
           <HealthBadge health={health} />

@@ -2,7 +2,7 @@
 
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { Select } from '@/components/ui/select'
+import { Select, type SelectOption } from '@/components/ui/select'
 import type { Risk } from '@/lib/domain'
 
 interface CredentialFieldsProps {
@@ -47,18 +47,33 @@ const TRANSPORTS: { value: UrlTransport; label: string; description: string }[] 
   { value: 'sse', label: 'HTTP+SSE', description: 'Two addresses; deprecated, of 2024-11-05' },
 ]
 
-interface TransportFieldProps {
-  value: UrlTransport
-  onChange: (transport: UrlTransport) => void
+const PROCESS = { value: 'stdio' as const, label: 'Command', description: 'A process of the gateway for each session' }
+
+interface TransportFieldProps<Value extends UrlTransport | 'stdio'> {
+  value: Value
+  onChange: (transport: Value) => void
+  /** Only an administrator may say what is run. */
+  mayRun?: boolean
 }
 
 /** How the server is spoken to. Clients speak the same to the gateway. */
-export function TransportField({ value, onChange }: TransportFieldProps) {
+export function TransportField<Value extends UrlTransport | 'stdio'>({
+  value,
+  onChange,
+  mayRun,
+}: TransportFieldProps<Value>) {
+  const options = (mayRun ? [...TRANSPORTS, PROCESS] : TRANSPORTS) as SelectOption<Value>[]
   return (
-    <Field label="Spoken over" hint={value === 'sse' ? 'The address is the one that opens the stream.' : undefined}>
-      <Select options={TRANSPORTS} value={value} onValueChange={onChange} />
+    <Field label="Spoken over" hint={HINTS[value]}>
+      <Select options={options} value={value} onValueChange={onChange} />
     </Field>
   )
+}
+
+const HINTS: Record<UrlTransport | 'stdio', string | undefined> = {
+  http: undefined,
+  sse: 'The address is the one that opens the stream.',
+  stdio: 'It runs as the gateway does and can read what the gateway can. Clients use Streamable HTTP.',
 }
 
 const RISKS: { value: Risk; label: string; description: string }[] = [

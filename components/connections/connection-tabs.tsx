@@ -8,9 +8,10 @@ interface ConnectionTabsProps {
   slug: string
   tools: number
   settings: boolean
+  processes: boolean
 }
 
-export function ConnectionTabs({ slug, tools, settings }: ConnectionTabsProps) {
+export function ConnectionTabs({ slug, tools, settings, processes }: ConnectionTabsProps) {
   const pathname = usePathname()
   const bar = useRef<HTMLDivElement>(null)
   // On a narrow screen the last tabs are out of sight.
@@ -34,6 +35,7 @@ export function ConnectionTabs({ slug, tools, settings }: ConnectionTabsProps) {
           tab('/access', 'Access'),
           tab('/rules', 'Rules in force'),
           tab('/sessions', 'Sessions'),
+          ...(processes ? [tab('/processes', 'Processes')] : []),
           tab('/connect', 'Connect'),
           ...(settings ? [tab('/settings', 'Settings')] : []),
         ]}

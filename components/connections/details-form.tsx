@@ -12,12 +12,14 @@ import { useAction } from '@/components/use-action'
 import type { Risk, ServerQuestion } from '@/lib/domain'
 import { endpointOf } from '@/lib/words'
 import { CredentialFields, RiskField, TransportField, type UrlTransport } from './connection-fields'
+import type { ProcessInput } from './process-draft'
 
 export interface ConnectionUpdate {
   connectionId: string
   name?: string
   transport?: UrlTransport
   upstreamUrl?: string
+  process?: ProcessInput
   credential?: { header: string; value: string } | null
   ownerId?: string
   risk?: Risk
@@ -29,7 +31,8 @@ interface DetailsFormProps {
     id: string
     name: string
     transport: UrlTransport
-    upstreamUrl: string
+    /** Null for a process, which has a card of its own. */
+    upstreamUrl: string | null
     risk: Risk
     hasCredential: boolean
     credentialHeader: string | null
@@ -41,15 +44,16 @@ interface DetailsFormProps {
 export function DetailsForm({ connection, update }: DetailsFormProps) {
   const [name, setName] = useState(connection.name)
   const [transport, setTransport] = useState(connection.transport)
-  const [upstreamUrl, setUpstreamUrl] = useState(connection.upstreamUrl)
+  const [upstreamUrl, setUpstreamUrl] = useState(connection.upstreamUrl ?? '')
   const [risk, setRisk] = useState(connection.risk)
   const [credential, setCredential] = useState({ header: connection.credentialHeader ?? 'Authorization', value: '' })
   const { run, pending, failure, problemOf } = useAction(update, {
     success: 'Saved',
     onDone: () => setCredential((before) => ({ ...before, value: '' })),
   })
-  const moved = upstreamUrl.trim() !== connection.upstreamUrl
-  const leaves = connection.hasCredential && moved && originOf(upstreamUrl) !== originOf(connection.upstreamUrl)
+  const isProcess = connection.upstreamUrl === null
+  const moved = !isProcess && upstreamUrl.trim() !== connection.upstreamUrl
+  const leaves = connection.hasCredential && moved && originOf(upstreamUrl) !== originOf(connection.upstreamUrl ?? '')
   const respoken = transport !== connection.transport
   const dirty = name.trim() !== connection.name || moved || respoken || risk !== connection.risk
   const submit = (event: FormEvent) => {
@@ -57,8 +61,7 @@ export function DetailsForm({ connection, update }: DetailsFormProps) {
     run({
       connectionId: connection.id,
       name: name.trim(),
-      transport,
-      upstreamUrl: upstreamUrl.trim(),
+      ...(!isProcess && { transport, upstreamUrl: upstreamUrl.trim() }),
       risk,
       ...(leaves && credential.value !== '' && { credential }),
     })
@@ -69,21 +72,25 @@ export function DetailsForm({ connection, update }: DetailsFormProps) {
         <Field label="Name" required error={problemOf('name')}>
           <Input required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
-        <TransportField value={transport} onChange={setTransport} />
-        <Field
-          label="Address of the MCP server"
-          required
-          error={problemOf('upstreamUrl')}
-          hint="A new address is asked for its tools at once."
-        >
-          <Input
-            mono
-            required
-            type="url"
-            value={upstreamUrl}
-            onChange={(event) => setUpstreamUrl(event.target.value)}
-          />
-        </Field>
+        {!isProcess && (
+          <>
+            <TransportField value={transport} onChange={setTransport} />
+            <Field
+              label="Address of the MCP server"
+              required
+              error={problemOf('upstreamUrl')}
+              hint="A new address is asked for its tools at once."
+            >
+              <Input
+                mono
+                required
+                type="url"
+                value={upstreamUrl}
+                onChange={(event) => setUpstreamUrl(event.target.value)}
+              />
+            </Field>
+          </>
+        )}
         {respoken && (
           <p className="text-ink-2 text-sm">
             The gateway’s own address of it then ends in{' '}

@@ -13,19 +13,20 @@ import { Input } from '@/components/ui/input'
 import { Card } from '@/components/ui/section'
 import { SkeletonText } from '@/components/ui/skeleton'
 import { useAction } from '@/components/use-action'
+import { isSecretName } from '@/lib/connections/secret-names'
 import type { Risk } from '@/lib/domain'
 import { endpointOf } from '@/lib/words'
 import { CredentialFields, RiskField, TransportField, type UrlTransport } from './connection-fields'
+import { EMPTY_PROCESS, type ProcessInput, processOf } from './process-draft'
+import { ProcessFields } from './process-fields'
 import { slugFrom } from './slug'
 import { type UpstreamAnswer, UpstreamReport } from './upstream-report'
 
-interface Upstream {
-  transport: UrlTransport
-  upstreamUrl: string
-  credential: { header: string; value: string } | null
-}
+type Upstream =
+  | { transport: UrlTransport; upstreamUrl: string; credential: { header: string; value: string } | null }
+  | { process: Required<ProcessInput> }
 
-interface NewConnection extends Upstream {
+type NewConnection = Upstream & {
   slug: string
   name: string
   ownerId: string | null
@@ -37,28 +38,30 @@ interface NewConnectionFormProps {
   /** Whom an administrator may name; an engineer registers what they own themself. */
   people: readonly PersonOption[] | null
   me: string
+  /** Only an administrator may say what is run. */
+  mayRun: boolean
   test: Action<Upstream, UpstreamAnswer>
   register: Action<NewConnection, { slug: string }>
 }
 
 /** The server is asked before anything is saved: a wrong address or an open door shows while it is easy to mend. */
-export function NewConnectionForm({ gatewayUrl, people, me, test, register }: NewConnectionFormProps) {
+export function NewConnectionForm({ gatewayUrl, people, me, mayRun, test, register }: NewConnectionFormProps) {
   const router = useRouter()
   const [name, setName] = useState('')
   const [ownSlug, setOwnSlug] = useState<string | null>(null)
-  const [transport, setTransport] = useState<UrlTransport>('http')
+  const [transport, setTransport] = useState<UrlTransport | 'stdio'>('http')
   const [upstreamUrl, setUpstreamUrl] = useState('')
   const [credential, setCredential] = useState({ header: 'Authorization', value: '' })
+  const [process, setProcess] = useState(EMPTY_PROCESS)
   const [ownerId, setOwnerId] = useState<string | null>(me)
   const [risk, setRisk] = useState<Risk>('medium')
   const [tested, setTested] = useState<{ of: string; answer: UpstreamAnswer } | null>(null)
 
   const slug = ownSlug ?? slugFrom(name)
-  const upstream: Upstream = {
-    transport,
-    upstreamUrl: upstreamUrl.trim(),
-    credential: credential.value === '' ? null : credential,
-  }
+  const upstream: Upstream =
+    transport === 'stdio'
+      ? { process: processOf(process, isSecretName) }
+      : { transport, upstreamUrl: upstreamUrl.trim(), credential: credential.value === '' ? null : credential }
   const target = JSON.stringify(upstream)
   const answer = tested?.of === target ? tested.answer : null
 
@@ -97,23 +100,29 @@ export function NewConnectionForm({ gatewayUrl, people, me, test, register }: Ne
         >
           <Input mono required maxLength={63} value={slug} onChange={(event) => setOwnSlug(event.target.value)} />
         </Field>
-        <TransportField value={transport} onChange={setTransport} />
-        <Field
-          label="Address of the MCP server"
-          required
-          error={problemOf('upstreamUrl')}
-          hint="Private and loopback addresses are fine."
-        >
-          <Input
-            mono
-            required
-            type="url"
-            placeholder={`https://crm.internal/${endpointOf(transport)}`}
-            value={upstreamUrl}
-            onChange={(event) => setUpstreamUrl(event.target.value)}
-          />
-        </Field>
-        <CredentialFields {...credential} onChange={setCredential} problemOf={problemOf} />
+        <TransportField value={transport} onChange={setTransport} mayRun={mayRun} />
+        {transport === 'stdio' ? (
+          <ProcessFields value={process} onChange={setProcess} problemOf={problemOf} />
+        ) : (
+          <>
+            <Field
+              label="Address of the MCP server"
+              required
+              error={problemOf('upstreamUrl')}
+              hint="Private and loopback addresses are fine."
+            >
+              <Input
+                mono
+                required
+                type="url"
+                placeholder={`https://crm.internal/${endpointOf(transport)}`}
+                value={upstreamUrl}
+                onChange={(event) => setUpstreamUrl(event.target.value)}
+              />
+            </Field>
+            <CredentialFields {...credential} onChange={setCredential} problemOf={problemOf} />
+          </>
+        )}
         <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           {people && (
             <PersonField
@@ -155,17 +164,20 @@ export function NewConnectionForm({ gatewayUrl, people, me, test, register }: Ne
         {testing.pending ? (
           <Card>
             <p role="status" className="mb-3 text-ink-2 text-sm">
-              Asking {hostOf(upstream.upstreamUrl)} for its tools, with and without the credential…
+              {'process' in upstream
+                ? 'Running it, and asking for its tools…'
+                : `Asking ${hostOf(upstream.upstreamUrl)} for its tools, with and without the credential…`}
             </p>
             <SkeletonText lines={6} />
           </Card>
         ) : answer ? (
-          <UpstreamReport answer={answer} />
+          <UpstreamReport answer={answer} isProcess={transport === 'stdio'} />
         ) : (
           <Card>
             <EmptyState compact icon={<PlugZap aria-hidden />} title="Nothing is saved before it is tested">
-              The test asks the server for its tools, and whether it also answers without the credential. Nothing is
-              called.
+              {transport === 'stdio'
+                ? 'The test runs the command, asks it for its tools, and ends it. Nothing is called.'
+                : 'The test asks the server for its tools, and whether it also answers without the credential. Nothing is called.'}
             </EmptyState>
           </Card>
         )}

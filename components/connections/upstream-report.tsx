@@ -1,6 +1,7 @@
 import { ShieldCheck } from 'lucide-react'
 import { plural } from '@/components/format'
 import { Callout } from '@/components/ui/callout'
+import { CodeBlock } from '@/components/ui/code-block'
 import { ToolRiskBadge } from '@/components/ui/domain-badges'
 import { MaskedText } from '@/components/ui/masked-text'
 import type { ToolRisk } from '@/lib/domain'
@@ -15,15 +16,23 @@ export type UpstreamAnswer =
       tools: { name: string; title: string | null; description: string | null; risk: ToolRisk }[]
       answersWithoutCredential: boolean | null
     }
-  | { reachable: false; problem: string }
+  | {
+      reachable: false
+      problem: string
+      /** What a process logged last, masked. */
+      log?: string
+    }
 
 /** Before saving: is it the right server, what does it offer, and could somebody go around the gateway. */
-export function UpstreamReport({ answer }: { answer: UpstreamAnswer }) {
+export function UpstreamReport({ answer, isProcess = false }: { answer: UpstreamAnswer; isProcess?: boolean }) {
   if (!answer.reachable) {
     return (
-      <Callout tone="no" live title="It did not answer">
-        {answer.problem}
-      </Callout>
+      <div className="flex flex-col gap-3">
+        <Callout tone="no" live title="It did not answer">
+          {answer.problem}
+        </Callout>
+        {answer.log && <CodeBlock title="What it logged last, masked" code={answer.log} maxHeight={320} wrap />}
+      </div>
     )
   }
   const { serverName, serverVersion, tools, answersWithoutCredential } = answer
@@ -39,7 +48,7 @@ export function UpstreamReport({ answer }: { answer: UpstreamAnswer }) {
           {BYPASS_ADVICE['ignores-credential']}
         </Callout>
       )}
-      {answersWithoutCredential === null && (
+      {answersWithoutCredential === null && !isProcess && (
         <Callout tone="cut" title={BYPASS_TITLE['asks-for-none']}>
           {BYPASS_ADVICE['asks-for-none']}
         </Callout>

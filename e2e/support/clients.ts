@@ -2,12 +2,18 @@ import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { ClientCapabilities } from '@modelcontextprotocol/sdk/types.js'
 
 const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
 
 /** A client of the first SDK generation, as most applications have one. */
-export async function connectClient(url: string, key: string, name = 'test-client') {
-  const client = new Client({ name, version: '1.0.0' })
+export async function connectClient(
+  url: string,
+  key: string,
+  name = 'test-client',
+  capabilities: ClientCapabilities = {},
+) {
+  const client = new Client({ name, version: '1.0.0' }, { capabilities })
   const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: bearer(key) })
   await client.connect(transport)
   return { client, transport, sessionId: transport.sessionId, close: () => client.close() }

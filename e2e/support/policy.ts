@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { sealCredential } from '@/lib/connections/seal'
+import { processValues } from '@/lib/connections/upstream-values'
 import type { MaskType, UpstreamTransport } from '@/lib/domain'
 import { hashServiceKey, keyHint, newServiceKey } from '@/lib/identities/service-key'
 import { newId } from '@/lib/ids'
@@ -66,6 +67,19 @@ export class PolicyWriter {
       `INSERT INTO "Connection" ("id", "slug", "name", "upstreamUrl", "credentialHeader", "credentialSealed", "transport")
        VALUES ($1, $2, $2, $3, $4, $5, $6::"UpstreamTransport")`,
       [id, slug, upstreamUrl, sealed && 'Authorization', sealed, transport],
+    )
+    return id
+  }
+
+  /** A connection whose server is a process; `env` is sealed, and all of it secret. */
+  async process(slug: string, command: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+    const id = newId('con')
+    const listed = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, { value, secret: true }]))
+    const values = processValues(() => SECRET, id, { command, args, cwd: process.cwd(), env: listed })
+    await this.change(
+      `INSERT INTO "Connection" ("id", "slug", "name", "transport", "command", "args", "cwd", "envNames", "envSealed")
+       VALUES ($1, $2, $2, 'stdio', $3, $4, $5, $6, $7)`,
+      [id, slug, values.command, values.args, values.cwd, values.envNames, values.envSealed],
     )
     return id
   }

@@ -183,6 +183,30 @@ describe('applying access.yaml', () => {
     await expect(apply(moved)).rejects.toThrow(InvalidInput)
   })
 
+  it('names processes, and hands an environment to no other command', async () => {
+    const run = (upstream: string) => `connections:\n  - { slug: tool, upstream: ${upstream} }`
+    const first = await apply(run('{ command: node, args: [--version], env: { API_KEY: canary-of-the-process } }'))
+    expect(first.counts).toMatchObject({ create: 1 })
+    expect(first.warnings).toEqual([expect.stringContaining('tool: Its process ended with status 0.')])
+    expect(await tablesContaining('canary-of-the-process')).toEqual([])
+    const row = await prisma().connection.findUniqueOrThrow({ where: { slug: 'tool' } })
+    expect(row).toMatchObject({ transport: 'stdio', upstreamUrl: null, command: 'node', envNames: ['API_KEY'] })
+    const same = run('{ command: node, args: [--version], env: { API_KEY: canary-of-the-process } }')
+    expect((await apply(same)).counts).toMatchObject({ unchanged: 1 })
+    expect((await apply(run('{ command: node, args: [--version] }'))).counts).toMatchObject({ unchanged: 1 })
+    await expect(apply(run('{ command: env }'))).rejects.toThrow(InvalidInput)
+    const other = await apply(run('{ command: node, args: [--version], env: { API_KEY: another } }'), { dryRun: true })
+    expect(other.steps).toMatchObject([{ action: 'update', changes: ['env'] }])
+    const moved = await apply(run('{ url: http://127.0.0.1:9/mcp }'))
+    expect(moved.steps).toMatchObject([{ action: 'update', changes: ['upstream'] }])
+    expect(await prisma().connection.findUniqueOrThrow({ where: { slug: 'tool' } })).toMatchObject({
+      transport: 'http',
+      command: null,
+      envNames: [],
+      envSealed: null,
+    })
+  })
+
   it('leaves disabled whom a person disabled', async () => {
     await apply(YAML)
     await disableIdentity(OPERATOR, { identityId: await idOf('vendor-bot') })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Actor, requireRole } from '@/lib/actor'
-import { refreshInventory, sameCredential } from '@/lib/connections/commands'
+import { refreshInventory, sameCredential, sameStoredEnvironment } from '@/lib/connections/commands'
 import type { Tx } from '@/lib/db'
 import { type FieldProblem, InvalidInput, parseInput } from '@/lib/errors'
 import { askForKeys } from '@/lib/identities/commands'
@@ -44,7 +44,14 @@ export async function applyAccess(
   const { result, lagging } = await changingPolicy(async (tx) => {
     await lockPolicy(tx)
     const current = await readCurrent(tx)
-    const facts = { current, actorId: actor.id, prune, lineOf: read.source.lineOf, isSameCredential: sameCredential }
+    const facts = {
+      current,
+      actorId: actor.id,
+      prune,
+      lineOf: read.source.lineOf,
+      isSameCredential: sameCredential,
+      isSameEnvironment: sameStoredEnvironment,
+    }
     const plan = planAccess(read.document, facts)
     refuseProblems(read, [...checkReferences(read.document, current), ...plan.problems])
     const names = namesOf(current)
@@ -93,7 +100,7 @@ function refuseProblems(read: ReadDocument, misplaced: { at: (string | number)[]
 
 const hasNewAddress = ({ kind, action, changes }: Step): boolean =>
   kind === 'connection' &&
-  (action === 'create' || ['upstream', 'credential', 'restored'].some((field) => changes.includes(field)))
+  (action === 'create' || ['upstream', 'credential', 'env', 'restored'].some((field) => changes.includes(field)))
 
 /** After the commit: a server that is away is a warning, and must not hold everybody's lock until it times out. */
 async function askServer(actor: Actor, slug: string, connectionId: string): Promise<string[]> {

@@ -41,6 +41,59 @@ rules:
     ])
   })
 
+  it('says what is run where a server is a process, with its environment sealed or taken from ours', () => {
+    const entry = (upstream: string) => `connections:\n  - slug: a\n    upstream: ${upstream}`
+    const read = readDocument(
+      entry(
+        '{ command: npx, args: [-y, server], cwd: /srv, env: { LEVEL: debug, PORT: 80, API_KEY: k, NAME: { value: n, secret: true }, FROM: { valueFrom: { env: OURS } } } }',
+      ),
+      { OURS: 'o' },
+    )
+    expect(read.problems).toEqual([])
+    expect(read.document.connections[0]).toMatchObject({
+      process: {
+        command: 'npx',
+        args: ['-y', 'server'],
+        cwd: '/srv',
+        env: {
+          LEVEL: { value: 'debug', secret: false },
+          PORT: { value: '80', secret: false },
+          API_KEY: { value: 'k', secret: true },
+          NAME: { value: 'n', secret: true },
+          FROM: { value: 'o', secret: true },
+        },
+      },
+    })
+    expect(read.document.connections[0]).not.toHaveProperty('upstreamUrl')
+    expect(readDocument(entry('{ command: npx }'), {}).document.connections[0]!.process).not.toHaveProperty('env')
+    expect(readDocument(entry('{ command: npx, env: null }'), {}).document.connections[0]!.process!.env).toEqual({})
+  })
+
+  it.each([
+    ['{ command: npx, url: http://x.test }', 'needs a url or a command'],
+    ['{ }', 'needs a url or a command'],
+    ['{ command: npx, transport: sse }', 'is for a url'],
+    ['{ url: http://x.test, args: [a] }', 'is for a command'],
+    ['{ url: http://x.test, env: { A: b } }', 'is for a command'],
+    ['{ command: npx, cwd: srv }', 'absolute path'],
+    ['{ command: npx, args: ["--token=canary-credential"] }', 'looks like a secret'],
+    ['{ command: npx, args: [--api-key, canary-credential] }', 'looks like a secret'],
+    ['{ command: "a\\u0000b" }', 'control characters'],
+    ['{ command: npx, env: { "A B": canary-credential } }', 'name of a variable'],
+    ['{ command: npx, env: { COUNTERSIGN_PROCESS: x } }', 'gateway’s own'],
+    ['{ command: npx, env: { A: { valueFrom: { env: NOPE } } } }', 'NOPE is not set'],
+    ['{ command: npx, env: { A: [canary-credential] } }', 'must be a value'],
+  ])('refuses %s', (upstream, problem) => {
+    const problems = problemsOf(`connections:\n  - slug: a\n    upstream: ${upstream}`)
+    expect(problems.join()).toContain(problem)
+    expect(problems.join()).not.toContain('canary-credential')
+  })
+
+  it('gives a process no credential', () => {
+    const text = 'connections:\n  - slug: a\n    upstream: { command: npx }\n    credential: { value: Bearer x }'
+    expect(problemsOf(text)).toEqual(['4 connections[0].credential: a process gets its secrets in upstream.env'])
+  })
+
   it('that is empty asks for nothing', () => {
     expect(problemsOf('')).toEqual([])
     expect(problemsOf('# only a comment\n')).toEqual([])
@@ -72,7 +125,6 @@ extra: 1
     ['when', 'rules:\n  - name: a\n    effect: mask\n    types: [EMAIL]\n    when: "true"', 5],
     ['fields', 'rules:\n  - name: a\n    effect: mask\n    types: [EMAIL]\n    fields: ["$..dob"]', 5],
     ['PERSON', 'rules:\n  - name: a\n    effect: mask\n    types:\n      - EMAIL\n      - PERSON', 6],
-    ['command', 'connections:\n  - slug: a\n    upstream:\n      command: npx', 4],
   ])('with %s, which this build does not enforce, is refused at its line', (_what, text, line) => {
     expect(readDocument(text, {}).problems.map((problem) => problem.line)).toContain(line)
   })

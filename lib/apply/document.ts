@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import type { ParsedProcess } from '@/lib/connections/process-input'
+import { isSecretName } from '@/lib/connections/secret-names'
 import type { UrlTransport } from '@/lib/connections/target'
 import type { Risk, ServerQuestion } from '@/lib/domain'
 import type { FieldProblem } from '@/lib/errors'
@@ -15,8 +17,10 @@ interface Placed {
 export interface DesiredConnection extends Placed {
   slug: string
   name?: string
-  transport: UrlTransport
-  upstreamUrl: string
+  /** Either an address, or what is run. */
+  transport?: UrlTransport
+  upstreamUrl?: string
+  process?: ParsedProcess
   /** Undefined leaves it alone, null takes it away. */
   credential?: { header: string; value: string } | null
   owner?: string
@@ -133,21 +137,80 @@ function describeIssue(source: Source, at: Path, issue: z.core.$ZodIssue): Field
   }))
 }
 
+type Entry = z.output<typeof ConnectionEntry> & Placed
+type Environment = Record<string, string | undefined>
+
+class WrongField extends Error {
+  constructor(
+    readonly field: Path,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
 function readConnection(
-  { upstream, credential, ...entry }: z.output<typeof ConnectionEntry> & Placed,
-  environment: Record<string, string | undefined>,
+  { upstream, credential, ...entry }: Entry,
+  environment: Environment,
 ): { connection?: DesiredConnection; problem?: { at: Path; message: string } } {
-  const wrong = (field: Path, message: string) => ({ problem: { at: [...entry.at, ...field], message } })
-  if (upstream.url === undefined) return wrong(['upstream'], 'needs a url')
-  const connection: DesiredConnection = { ...entry, transport: upstream.transport, upstreamUrl: upstream.url }
-  if (credential === undefined || credential === null) return { connection: { ...connection, credential } }
+  try {
+    const connection = { ...entry, ...readUpstream(upstream, environment) }
+    if (connection.process !== undefined && credential) {
+      throw new WrongField(['credential'], 'a process gets its secrets in upstream.env')
+    }
+    return { connection: { ...connection, credential: readCredential(credential, environment) } }
+  } catch (error) {
+    if (!(error instanceof WrongField)) throw error
+    return { problem: { at: [...entry.at, ...error.field], message: error.message } }
+  }
+}
+
+function readUpstream({ url, transport, command, args, cwd, env }: Entry['upstream'], environment: Environment) {
+  if ((url === undefined) === (command === undefined)) throw new WrongField(['upstream'], 'needs a url or a command')
+  if (url !== undefined) {
+    const stray = args ? 'args' : cwd ? 'cwd' : env ? 'env' : null
+    if (stray !== null) throw new WrongField(['upstream', stray], 'is for a command, not for a url')
+    return { transport: transport ?? ('http' as const), upstreamUrl: url }
+  }
+  if (transport !== undefined)
+    throw new WrongField(['upstream', 'transport'], 'is for a url: a command speaks over stdio')
+  const process: ParsedProcess = { command: command!, args: args ?? [], cwd: cwd ?? null }
+  // Left out it is left alone; null takes it away.
+  if (env !== undefined) process.env = readVariables(env ?? {}, environment)
+  return { process }
+}
+
+function readVariables(
+  env: NonNullable<Entry['upstream']['env']>,
+  environment: Environment,
+): NonNullable<ParsedProcess['env']> {
+  const read = Object.entries(env).map(([name, entry]) => {
+    const given = 'secret' in entry ? entry.secret : undefined
+    if (!('valueFrom' in entry)) return [name, { value: entry.value, secret: given ?? isSecretName(name) }] as const
+    const value = environment[entry.valueFrom.env]
+    if (!value) {
+      throw new WrongField(
+        ['upstream', 'env', name, 'valueFrom', 'env'],
+        `the variable ${entry.valueFrom.env} is not set`,
+      )
+    }
+    return [name, { value, secret: given ?? true }] as const
+  })
+  return Object.fromEntries(read)
+}
+
+function readCredential(credential: Entry['credential'], environment: Environment): DesiredConnection['credential'] {
+  if (credential === undefined || credential === null) return credential
   const { header, value, valueFrom } = credential
-  if ((value === undefined) === (valueFrom === undefined))
-    return wrong(['credential'], 'needs either value or valueFrom')
-  if (value !== undefined) return { connection: { ...connection, credential: { header, value } } }
+  if ((value === undefined) === (valueFrom === undefined)) {
+    throw new WrongField(['credential'], 'needs either value or valueFrom')
+  }
+  if (value !== undefined) return { header, value }
   const fromEnvironment = environment[valueFrom!.env]
-  if (!fromEnvironment) return wrong(['credential', 'valueFrom', 'env'], `the variable ${valueFrom!.env} is not set`)
-  return { connection: { ...connection, credential: { header, value: fromEnvironment } } }
+  if (!fromEnvironment) {
+    throw new WrongField(['credential', 'valueFrom', 'env'], `the variable ${valueFrom!.env} is not set`)
+  }
+  return { header, value: fromEnvironment }
 }
 
 function identityProblems(identities: readonly DesiredIdentity[]): { at: Path; message: string }[] {

@@ -1,3 +1,5 @@
+import { runsTheSame } from '@/lib/connections/process-input'
+import type { StoredConnection } from '@/lib/connections/stored-connection'
 import { leavesOrigin } from '@/lib/connections/target'
 import { sameRoles } from '@/lib/identities/authority'
 import type { Misplaced } from './check-references'
@@ -6,6 +8,7 @@ import type { AccessDocument, DesiredConnection, DesiredGroup, DesiredIdentity, 
 import { planGrants } from './plan-grants'
 import { planBindings, planIssuer } from './plan-issuers'
 import { planPrune } from './plan-prune'
+import type { Path } from './source'
 import { type PlanFacts, type Step, sameSet, step, updateOrNothing, type Work } from './step'
 
 export interface AccessPlan {
@@ -88,24 +91,36 @@ function planConnection(entry: DesiredConnection, facts: PlanFacts, problems: Mi
   const restore = known.archivedAt !== null
   const changes = [
     ...changed('name', entry.name, known.name),
-    ...(entry.upstreamUrl !== known.upstreamUrl || entry.transport !== known.transport ? ['upstream'] : []),
+    ...(leadsElsewhere(entry, known) ? ['upstream'] : []),
+    ...(entry.process?.env !== undefined && !facts.isSameEnvironment(known, entry.process.env) ? ['env'] : []),
     ...changed('owner', entry.owner, owner),
     ...changed('risk', entry.risk, known.risk),
     ...(entry.refuse === undefined || sameSet(entry.refuse, known.refuse) ? [] : ['refuse']),
     ...(entry.credential !== undefined && !facts.isSameCredential(known, entry.credential) ? ['credential'] : []),
     ...(restore ? ['restored'] : []),
   ]
-  if (
-    entry.credential === undefined &&
-    known.credentialSealed !== null &&
-    leavesOrigin(known.upstreamUrl, entry.upstreamUrl)
-  ) {
-    problems.push({
-      at: [...entry.at, 'upstream', 'url'],
-      message: 'name the credential again: it was for another server',
-    })
-  }
+  const sealed = sealedForAnother(entry, known)
+  if (sealed !== null) problems.push({ at: [...entry.at, ...sealed.field], message: sealed.message })
   return updateOrNothing('connection', named, facts, changes, { do: 'update-connection', id: known.id, entry, restore })
+}
+
+function leadsElsewhere(entry: DesiredConnection, known: StoredConnection): boolean {
+  if (entry.process !== undefined) return known.transport !== 'stdio' || !runsTheSame(known, entry.process)
+  return entry.upstreamUrl !== known.upstreamUrl || entry.transport !== known.transport
+}
+
+/** What was sealed for one server is not handed to another one because an address or a command changed. */
+function sealedForAnother(entry: DesiredConnection, known: StoredConnection): { field: Path; message: string } | null {
+  if (entry.process !== undefined) {
+    const isOther = entry.process.env === undefined && known.envSealed !== null && !runsTheSame(known, entry.process)
+    return isOther
+      ? { field: ['upstream', 'command'], message: 'name the environment again: it was for another command' }
+      : null
+  }
+  if (entry.credential !== undefined || known.credentialSealed === null || known.upstreamUrl === null) return null
+  return leavesOrigin(known.upstreamUrl, entry.upstreamUrl!)
+    ? { field: ['upstream', 'url'], message: 'name the credential again: it was for another server' }
+    : null
 }
 
 function planRule(entry: DesiredRule, facts: PlanFacts): Step {

@@ -1,4 +1,11 @@
 import { z } from 'zod'
+import {
+  EnvironmentText,
+  environmentOf,
+  ProcessArguments,
+  ProcessCommand,
+  ProcessFolder,
+} from '@/lib/connections/process-input'
 import { RefusedQuestions } from '@/lib/connections/refused-questions'
 import { CredentialHeader, CredentialValue, UpstreamUrl, UrlTransport } from '@/lib/connections/target'
 import { IdentityKind, IdentityName, MaskDirection, MaskType, Risk, Role, Slug } from '@/lib/domain'
@@ -17,20 +24,33 @@ const notYet = (what: string) =>
     })
     .optional()
 
+const FromEnvironment = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable') })
+
+/** A value as it is, or where it comes from. Secret unless its name says otherwise, or the file does. */
+const EnvironmentEntry = z.union(
+  [
+    z.union([z.string(), z.number(), z.boolean()]).transform((value) => ({ value: String(value) })),
+    z.strictObject({ value: EnvironmentText, secret: z.boolean().optional() }),
+    z.strictObject({ valueFrom: FromEnvironment, secret: z.boolean().optional() }),
+  ],
+  { error: 'must be a value, { value } or { valueFrom: { env } }' },
+)
+
 const Upstream = z.strictObject({
   url: UpstreamUrl.optional(),
   transport: z
     .enum(UrlTransport.options, { error: 'must be http (Streamable HTTP) or sse (HTTP+SSE, 2024-11-05)' })
-    .default('http'),
-  command: notYet('stdio servers (command)'),
-  args: notYet('stdio servers (args)'),
-  env: notYet('stdio servers (env)'),
+    .optional(),
+  command: ProcessCommand.optional(),
+  args: ProcessArguments.optional(),
+  cwd: ProcessFolder.nullish(),
+  env: environmentOf(EnvironmentEntry).nullish(),
 })
 
 const Credential = z.strictObject({
   header: CredentialHeader.default('Authorization'),
   value: CredentialValue.optional(),
-  valueFrom: z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable') }).optional(),
+  valueFrom: FromEnvironment.optional(),
 })
 
 export const ConnectionEntry = z.strictObject({

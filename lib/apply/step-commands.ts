@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
-import { changeConnection, sealed } from '@/lib/connections/commands'
+import { changeConnection, sealed, upstreamValues } from '@/lib/connections/commands'
 import { connectionForUpdate, insertConnection, updateConnectionRow } from '@/lib/connections/store'
 import type { Tx } from '@/lib/db'
 import {
@@ -135,9 +135,8 @@ export async function carryOut(doing: Doing, step: Step): Promise<void> {
         await updateConnectionRow(tx, work.id, { archivedAt: null })
         audit(doing, step, 'connection.restored', work.id, {})
       }
-      const { name, transport, upstreamUrl, credential, owner, risk, refuse } = work.entry
-      const ownerId = idOf(names.identities, owner)
-      await changeConnection(tx, actor, before, { name, transport, upstreamUrl, credential, ownerId, risk, refuse })
+      const { owner, ...wanted } = work.entry
+      await changeConnection(tx, actor, before, { ...wanted, ownerId: idOf(names.identities, owner) })
       return
     }
     case 'archive-connection':
@@ -215,15 +214,14 @@ async function createConnection(doing: Doing, step: Step, entry: DesiredConnecti
   const id = doing.names.connections.get(entry.slug)!
   const values = {
     name: entry.name ?? entry.slug,
-    transport: entry.transport,
-    upstreamUrl: entry.upstreamUrl,
     ownerId: idOf(doing.names.identities, entry.owner) ?? null,
     risk: entry.risk ?? 'medium',
     refuse: entry.refuse ?? [],
+    ...upstreamValues(id, entry),
     ...sealed(id, entry.credential ?? null),
   }
   await insertConnection(doing.tx, id, entry.slug, values, APPLY)
-  const { credentialSealed: _sealed, ...shown } = values
+  const { credentialSealed: _credential, envSealed: _environment, ...shown } = values
   audit(doing, step, 'connection.registered', id, shown)
 }
 

@@ -1,3 +1,4 @@
+import type { ProcessEnvironment } from '@/lib/connections/process-input'
 import type { StoredConnection } from '@/lib/connections/stored-connection'
 import type { Exclusion, IdentityId } from '@/lib/domain'
 import type { IssuerSettings } from '@/lib/identities/issuer-settings'
@@ -62,6 +63,7 @@ export interface PlanFacts {
   lineOf: (at: Path) => number
   /** Whether what is sealed opens to this. */
   isSameCredential: (connection: StoredConnection, wanted: { header: string; value: string } | null) => boolean
+  isSameEnvironment: (connection: StoredConnection, wanted: ProcessEnvironment) => boolean
 }
 
 export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>

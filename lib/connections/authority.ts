@@ -11,6 +11,12 @@ export function requireMayConfigure(actor: Actor, connection: Pick<Connection, '
   throw new Forbidden('Only an administrator, or the engineer who owns it, may change this connection.')
 }
 
+/** A command runs as the gateway does, beside its keys: to name one is to administer the gateway. */
+export function requireMayRun(actor: Actor): void {
+  if (hasRole(actor, 'admin')) return
+  throw new Forbidden('Only an administrator may say what is run on the gateway.')
+}
+
 /** Who may give and take access to it. */
 export function requireMayGrant(actor: Actor, connection: Pick<Connection, 'ownerId'>): void {
   if (hasRole(actor, 'admin') || ownsConnection(actor, connection)) return

@@ -7,27 +7,38 @@ import { Conflict, Forbidden, InvalidInput, parseInput } from '@/lib/errors'
 import { findIdentity } from '@/lib/identities/store'
 import { newId } from '@/lib/ids'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
-import { ownsConnection, requireMayConfigure } from './authority'
-import { Credential, refreshInventory, sealingSecret, targetOf, type UpstreamReport } from './inventory-commands'
+import { ownsConnection, requireMayConfigure, requireMayRun } from './authority'
+import {
+  Credential,
+  checkUpstream,
+  type ParsedUpstream,
+  refreshInventory,
+  sealingSecret,
+  targetOf,
+  UpstreamFields,
+  type UpstreamReport,
+} from './inventory-commands'
+import { type ParsedProcess, type ProcessEnvironment, ProcessInput } from './process-input'
 import { RefusedQuestions } from './refused-questions'
 import { sealCredential } from './seal'
 import { connectionForUpdate, findConnection, insertConnection, updateConnectionRow } from './store'
-import type { StoredConnection } from './stored-connection'
+import { publicConnection, type StoredConnection } from './stored-connection'
 import { leavesOrigin, UpstreamUrl, UrlTransport } from './target'
+import { addressValues, changedProcess, processValues, sameEnvironment, type UpstreamValues } from './upstream-values'
 
 const connectionName = z.string().trim().min(1).max(200)
 
-export const RegisterConnection = z.object({
-  slug: Slug,
-  name: connectionName.optional(),
-  transport: UrlTransport.default('http'),
-  upstreamUrl: UpstreamUrl,
-  credential: Credential.nullish(),
-  /** A person's id; the registering engineer unless told. */
-  ownerId: z.string().nullish(),
-  risk: Risk.default('medium'),
-  refuse: RefusedQuestions.default([]),
-})
+export const RegisterConnection = z
+  .object({
+    slug: Slug,
+    name: connectionName.optional(),
+    ...UpstreamFields,
+    /** A person's id; the registering engineer unless told. */
+    ownerId: z.string().nullish(),
+    risk: Risk.default('medium'),
+    refuse: RefusedQuestions.default([]),
+  })
+  .superRefine(checkUpstream)
 export type RegisterConnection = z.input<typeof RegisterConnection>
 
 export interface RegisteredConnection {
@@ -42,6 +53,7 @@ export async function registerConnection(
 ): Promise<Applied<RegisteredConnection>> {
   requireRole(actor, 'admin', 'engineer')
   const given = parseInput(RegisterConnection, input)
+  if (given.process !== undefined) requireMayRun(actor)
   const ownerId = given.ownerId ?? actor.id
   if (!hasRole(actor, 'admin') && ownerId !== actor.id)
     throw new Forbidden('An engineer registers connections they own.')
@@ -53,17 +65,16 @@ export async function registerConnection(
     const id = newId('con')
     const values = {
       name: given.name ?? given.slug,
-      transport: given.transport,
-      upstreamUrl: given.upstreamUrl,
       ownerId,
       risk: given.risk,
       refuse: given.refuse,
+      ...upstreamValues(id, given),
       ...sealed(id, given.credential ?? null),
     }
     await changePolicy(tx)
     const row = await insertConnection(tx, id, given.slug, values, null)
     recordAudit(tx, actor, about(row, 'connection.registered', publicValues(row)))
-    return toConnection(row)
+    return publicConnection(row)
   })
   // Asked after the commit: a slow server must not hold the policy lock.
   const { result: upstream, lagging } = await refreshInventory(actor, { connectionId: connection.id })
@@ -75,6 +86,8 @@ export const UpdateConnection = z.object({
   name: connectionName.optional(),
   transport: UrlTransport.optional(),
   upstreamUrl: UpstreamUrl.optional(),
+  /** What is run instead of an address. */
+  process: ProcessInput.optional(),
   /** Left out keeps it, null takes it away. */
   credential: Credential.nullish(),
   ownerId: z.string().optional(),
@@ -92,6 +105,7 @@ export async function updateConnection(actor: Actor, input: UpdateConnection): P
     const changesOwner = ownerId !== undefined && ownerId !== before.ownerId
     if (!(changesOwner && Object.keys(rest).length === 0 && ownsConnection(actor, before)))
       requireMayConfigure(actor, before)
+    if (wanted.process !== undefined) requireMayRun(actor)
     if (changesOwner) await requireOwner(tx, ownerId)
     return changeConnection(tx, actor, before, wanted)
   })
@@ -106,49 +120,64 @@ export interface ConnectionChange {
   name?: string
   transport?: UrlTransport
   upstreamUrl?: string
+  process?: ParsedProcess
   credential?: { header: string; value: string } | null
   ownerId?: string | null
   risk?: Connection['risk']
   refuse?: Connection['refuse']
 }
 
-/** The change itself, without who may: shared with `apply`. @throws InvalidInput when the credential would leave its origin. */
+/** The change itself, without who may: shared with `apply`. @throws InvalidInput when something sealed would go elsewhere. */
 export async function changeConnection(
   tx: Tx,
   actor: Actor,
   before: StoredConnection,
-  { name, transport, upstreamUrl, credential, ownerId, risk, refuse }: ConnectionChange,
+  change: ConnectionChange,
 ): Promise<{ connection: Connection; retargeted: boolean }> {
-  const moved = upstreamUrl !== undefined && upstreamUrl !== before.upstreamUrl
-  if (
-    moved &&
-    credential === undefined &&
-    before.credentialSealed !== null &&
-    leavesOrigin(before.upstreamUrl, upstreamUrl)
-  ) {
+  const { name, credential, ownerId, risk, refuse } = change
+  const upstream = changedUpstream(before, change)
+  // A process gets no header, whatever the connection sent before.
+  const wanted = change.process === undefined ? credential : null
+  const newCredential = wanted !== undefined && !sameCredential(before, wanted)
+  const values = {
+    ...(name !== undefined && name !== before.name && { name }),
+    ...upstream,
+    ...(ownerId !== undefined && ownerId !== before.ownerId && { ownerId }),
+    ...(risk !== undefined && risk !== before.risk && { risk }),
+    ...(refuse !== undefined && refuse.join() !== before.refuse.join() && { refuse }),
+    ...(newCredential && sealed(before.id, wanted)),
+  }
+  if (Object.keys(values).length === 0) return { connection: publicConnection(before), retargeted: false }
+  await changePolicy(tx)
+  const row = await updateConnectionRow(tx, before.id, values)
+  const { credentialSealed, credentialHeader, envSealed, ...changes } = values as Partial<StoredConnection>
+  const replaced = {
+    ...(newCredential && { credential: wanted === null ? 'removed' : 'replaced' }),
+    ...(envSealed !== undefined && (envSealed !== null || before.envSealed !== null) && { environment: 'replaced' }),
+  }
+  const from = Object.fromEntries(Object.keys(changes).map((field) => [field, before[field as keyof Connection]]))
+  recordAudit(tx, actor, about(row, 'connection.updated', { from, to: changes, ...replaced }))
+  return { connection: publicConnection(row), retargeted: upstream !== null || newCredential }
+}
+
+/** Null when it leads where it led. */
+function changedUpstream(
+  before: StoredConnection,
+  { transport, upstreamUrl, process, credential }: ConnectionChange,
+): UpstreamValues | null {
+  if (process !== undefined) return changedProcess(sealingSecret, before, process)
+  const url = upstreamUrl ?? before.upstreamUrl
+  const spoken = transport ?? (before.transport === 'stdio' ? 'http' : before.transport)
+  // Nothing said about it, and it is a process.
+  if (url === null) return null
+  if (url === before.upstreamUrl && spoken === before.transport) return null
+  const leaves = before.upstreamUrl !== null && leavesOrigin(before.upstreamUrl, url)
+  if (credential === undefined && before.credentialSealed !== null && leaves) {
     throw new InvalidInput('Enter the credential again: it was for another server.', [
       { path: 'credential', message: 'needed for a new address' },
     ])
   }
-  const respoken = transport !== undefined && transport !== before.transport
-  const newCredential = credential !== undefined && !sameCredential(before, credential)
-  const values = {
-    ...(name !== undefined && name !== before.name && { name }),
-    ...(respoken && { transport }),
-    ...(moved && { upstreamUrl }),
-    ...(ownerId !== undefined && ownerId !== before.ownerId && { ownerId }),
-    ...(risk !== undefined && risk !== before.risk && { risk }),
-    ...(refuse !== undefined && refuse.join() !== before.refuse.join() && { refuse }),
-    ...(newCredential && sealed(before.id, credential)),
-  }
-  if (Object.keys(values).length === 0) return { connection: toConnection(before), retargeted: false }
-  await changePolicy(tx)
-  const row = await updateConnectionRow(tx, before.id, values)
-  const { credentialSealed, credentialHeader, ...changes } = values as Partial<StoredConnection>
-  const credentialChange = newCredential ? { credential: credential === null ? 'removed' : 'replaced' } : {}
-  const from = Object.fromEntries(Object.keys(changes).map((field) => [field, before[field as keyof Connection]]))
-  recordAudit(tx, actor, about(row, 'connection.updated', { from, to: changes, ...credentialChange }))
-  return { connection: toConnection(row), retargeted: moved || respoken || newCredential }
+  return addressValues(spoken, url)
 }
 
 /** Also false when it does not open with this secret: then it has to be sealed anew. */
@@ -159,12 +188,16 @@ export function sameCredential(
   if (wanted === null || connection.credentialSealed === null)
     return wanted === null && connection.credentialSealed === null
   try {
-    const { credential } = targetOf(connection)
-    return credential?.header === wanted.header && credential.value === wanted.value
+    const target = targetOf(connection)
+    if (target.transport === 'stdio') return false
+    return target.credential?.header === wanted.header && target.credential.value === wanted.value
   } catch {
     return false
   }
 }
+
+export const sameStoredEnvironment = (connection: StoredConnection, wanted: ProcessEnvironment): boolean =>
+  sameEnvironment(sealingSecret, connection, wanted)
 
 export const ConnectionRef = z.object({ connectionId: z.string() })
 export type ConnectionRef = z.input<typeof ConnectionRef>
@@ -189,26 +222,15 @@ export function sealed(id: string, credential: { header: string; value: string }
   return { credentialHeader: credential.header, credentialSealed: Uint8Array.from(bytes) }
 }
 
-const toConnection = ({ id, slug, name, transport, upstreamUrl, ownerId, risk, refuse }: Connection): Connection => ({
-  id,
-  slug,
-  name,
-  transport,
-  upstreamUrl,
-  ownerId,
-  risk,
-  refuse,
-})
+export const upstreamValues = (id: string, given: ParsedUpstream): UpstreamValues =>
+  given.process === undefined
+    ? addressValues(given.transport ?? 'http', given.upstreamUrl!)
+    : processValues(sealingSecret, id, given.process)
 
-const publicValues = ({ name, transport, upstreamUrl, ownerId, risk, refuse, credentialHeader }: StoredConnection) => ({
-  name,
-  transport,
-  upstreamUrl,
-  ownerId,
-  risk,
-  refuse,
-  credentialHeader,
-})
+const publicValues = (connection: StoredConnection) => {
+  const { id: _id, slug: _slug, ...values } = publicConnection(connection)
+  return { ...values, credentialHeader: connection.credentialHeader }
+}
 
 const about = (connection: Connection, action: string, data: Record<string, unknown>) => ({
   action,

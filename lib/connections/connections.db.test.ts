@@ -12,6 +12,7 @@ import { db, prisma } from '@/lib/db'
 import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
 import { createIdentity } from '@/lib/identities/commands'
 import { archiveConnection, refreshInventory, registerConnection, testUpstream, updateConnection } from './commands'
+import { listProcesses } from './process-store'
 import { openCredential, sealCredential } from './seal'
 import { getConnectionDetail, listConnections } from './store'
 
@@ -145,6 +146,91 @@ describe('testing an upstream', () => {
     await expect(
       testUpstream({ id: 'x', label: 'user:x', roles: ['reviewer', 'auditor'] }, { upstreamUrl: NOWHERE }),
     ).rejects.toThrow(Forbidden)
+  })
+})
+
+describe('a server that is a process', () => {
+  const process = (name: string, env = {}) => ({
+    command: globalThis.process.execPath,
+    args: [`e2e/support/stdio/${name}.mjs`],
+    cwd: globalThis.process.cwd(),
+    env,
+  })
+
+  it('is run to be tested, says why it does not work, and is gone afterwards', async () => {
+    expect(await testUpstream(OPERATOR, { process: process('polite') })).toMatchObject({
+      reachable: true,
+      serverName: 'polite',
+      answersWithoutCredential: null,
+      tools: [{ name: 'hello', risk: 'read' }],
+    })
+    const secret = { value: 'sk-canary-of-the-test', secret: true }
+    const args = ['-e', `console.error('no ' + process.env.KEY + ' for ${CANARY.email}'); process.exit(4)`]
+    expect(await testUpstream(OPERATOR, { process: { ...process('x', { KEY: secret }), args } })).toEqual({
+      reachable: false,
+      problem: 'Its process ended with status 4.',
+      log: expect.stringMatching(/^no \[CREDENTIAL\] for \[EMAIL_\w+\]$/),
+    })
+    expect(await testUpstream(OPERATOR, { process: { ...process('x'), command: 'no-such-command' } })).toMatchObject({
+      problem: 'There is no command no-such-command.',
+    })
+    expect(await testUpstream(OPERATOR, { process: { ...process('x'), cwd: '/no/such/folder' } })).toMatchObject({
+      problem: 'It cannot run in /no/such/folder.',
+    })
+  })
+
+  it('may be named, changed and tried by administrators alone, whoever owns it', async () => {
+    const engineer = (await createIdentity(OPERATOR, { name: 'eve@acme.test', kind: 'human' })).result
+    const eve = as(engineer, 'engineer')
+    await expect(testUpstream(eve, { process: process('polite') })).rejects.toThrow(Forbidden)
+    await expect(registerConnection(eve, { slug: 'mine', process: process('polite') })).rejects.toThrow(Forbidden)
+    const given = { slug: 'given', process: process('polite', { KEY: { value: 'k-canary', secret: true } }) }
+    const { connection, upstream } = (await registerConnection(OPERATOR, { ...given, ownerId: engineer.id })).result
+    expect(upstream).toMatchObject({ reachable: true })
+    expect(await tablesContaining('k-canary')).toEqual([])
+    const { id: connectionId } = connection
+    await expect(updateConnection(eve, { connectionId, process: process('hostile') })).rejects.toThrow(Forbidden)
+    await expect(updateConnection(eve, { connectionId, process: process('polite') })).rejects.toThrow(Forbidden)
+    expect((await updateConnection(eve, { connectionId, name: 'Another' })).result).toMatchObject({
+      name: 'Another',
+      transport: 'stdio',
+    })
+    expect((await refreshInventory(eve, { connectionId })).result).toMatchObject({ reachable: true })
+    const { env: _env, ...without } = process('hostile')
+    await expect(updateConnection(OPERATOR, { connectionId, process: without })).rejects.toThrow('again')
+    await updateConnection(OPERATOR, { connectionId, process: process('hostile') })
+    expect((await getConnectionDetail(db(), eve, 'given')).envNames).toEqual([])
+    expect(JSON.stringify(await getConnectionDetail(db(), eve, 'given'))).not.toContain('envSealed')
+    const where = { connectionId, action: 'connection.updated' }
+    const events = await prisma().auditEvent.findMany({ where, orderBy: { seq: 'asc' } })
+    expect(events.at(-1)!.data).toMatchObject({ environment: 'replaced', from: { args: given.process.args } })
+  })
+
+  it('shows what it logged to whoever runs the connection, and to nobody else', async () => {
+    const [owner, other] = await Promise.all(
+      ['olga@acme.test', 'otto@acme.test'].map(
+        async (name) => (await createIdentity(OPERATOR, { name, kind: 'human' })).result,
+      ),
+    )
+    const registered = await registerConnection(OPERATOR, {
+      slug: 'logs',
+      process: process('polite'),
+      ownerId: owner!.id,
+    })
+    const { connection } = registered.result
+    await prisma().serverProcess.create({
+      data: {
+        id: 'prc_1',
+        connectionId: connection.id,
+        sessionId: 'ses_1',
+        replicaId: 'host:4000:boot',
+        stderrTail: 'hi',
+      },
+    })
+    expect(await listProcesses(db(), as(owner!, 'engineer'), connection)).toMatchObject([
+      { gateway: 'host:4000', stderrTail: 'hi' },
+    ])
+    await expect(listProcesses(db(), as(other!, 'engineer'), connection)).rejects.toThrow(NotFound)
   })
 })
 

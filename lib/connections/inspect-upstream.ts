@@ -1,12 +1,16 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport, SseError } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { McpError } from '@modelcontextprotocol/sdk/types.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { ForbiddenAddress } from '@/lib/egress'
 import { guardedFetch } from '@/lib/guarded-fetch'
 import type { ToolDefinition } from '@/lib/mcp/tools'
-import type { UpstreamTarget } from './target'
+import { openedProcess } from './opened-process'
+import type { ProcessTarget } from './process-input'
+import { ProcessTransport } from './process-transport'
+import type { AddressTarget, UpstreamTarget } from './target'
 
 const TIMEOUT_MS = 10_000
 const MAX_PAGES = 100
@@ -22,9 +26,20 @@ export type UpstreamInspection =
       /** Null when there is no credential to leave out. */
       answersWithoutCredential: boolean | null
     }
-  | { reachable: false; problem: string }
+  | {
+      reachable: false
+      problem: string
+      /** What a process logged last, masked. */
+      log?: string
+    }
 
-export async function inspectUpstream(target: UpstreamTarget, timeoutMs = TIMEOUT_MS): Promise<UpstreamInspection> {
+/** `mask` is laid over what a process logs. */
+export async function inspectUpstream(
+  target: UpstreamTarget,
+  mask: (text: string) => string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<UpstreamInspection> {
+  if (target.transport === 'stdio') return inspectProcess(target, mask)
   try {
     const [answer, withoutCredential] = await Promise.all([
       listTools(target, timeoutMs),
@@ -36,7 +51,33 @@ export async function inspectUpstream(target: UpstreamTarget, timeoutMs = TIMEOU
   }
 }
 
-const answers = (target: UpstreamTarget, timeoutMs: number): Promise<boolean> =>
+const PROCESS_MS = 30_000
+const MAX_PROCESSES = 4
+let processes = 0
+
+async function inspectProcess(target: ProcessTarget, mask: (text: string) => string): Promise<UpstreamInspection> {
+  if (processes >= MAX_PROCESSES) {
+    return { reachable: false, problem: 'Too many servers are being tested at once. Try again shortly.' }
+  }
+  processes++
+  const { command, echo } = openedProcess(target)
+  const transport = new ProcessTransport(command, (text) => mask(echo.clean(text)))
+  try {
+    const answer = await askForTools(transport, AbortSignal.timeout(PROCESS_MS), PROCESS_MS)
+    return { reachable: true, ...answer, answersWithoutCredential: null }
+  } catch (error) {
+    const code = error instanceof McpError && error.code !== ErrorCode.RequestTimeout ? error.code : null
+    const said =
+      code === null || code === ErrorCode.ConnectionClosed
+        ? 'It did not answer in time.'
+        : `It answered with MCP error ${code}.`
+    return { reachable: false, problem: transport.ending ?? said, log: transport.log }
+  } finally {
+    processes--
+  }
+}
+
+const answers = (target: AddressTarget, timeoutMs: number): Promise<boolean> =>
   listTools(target, timeoutMs).then(
     () => true,
     () => false,
@@ -48,10 +89,19 @@ const ToolsPage = z.looseObject({
   nextCursor: z.string().optional(),
 })
 
-async function listTools(target: UpstreamTarget, timeoutMs: number) {
+async function listTools(target: AddressTarget, timeoutMs: number) {
   const signal = AbortSignal.timeout(timeoutMs)
   const line = new GuardedLine(signal)
   const transport = transportTo(target, line)
+  try {
+    return await askForTools(transport, signal, timeoutMs)
+  } catch (error) {
+    // Of what went wrong below it, the SDK's event source keeps only a text.
+    throw line.fault ?? error
+  }
+}
+
+async function askForTools(transport: Transport, signal: AbortSignal, timeoutMs: number) {
   const client = new Client({ name: 'countersign', version: '0.1.0' })
   try {
     await client.connect(transport, { timeout: timeoutMs, signal })
@@ -71,16 +121,13 @@ async function listTools(target: UpstreamTarget, timeoutMs: number) {
       // Of two tools with one name the first counts, as for the gateway's lists.
       tools: [...new Map([...tools].reverse().map((tool) => [tool.name, tool])).values()].reverse(),
     }
-  } catch (error) {
-    // Of what went wrong below it, the SDK's event source keeps only a text.
-    throw line.fault ?? error
   } finally {
     if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession().catch(() => {})
     await client.close().catch(() => {})
   }
 }
 
-function transportTo({ transport, url, credential }: UpstreamTarget, line: GuardedLine) {
+function transportTo({ transport, url, credential }: AddressTarget, line: GuardedLine) {
   const requestInit = { headers: credential === null ? {} : { [credential.header]: credential.value } }
   if (transport === 'sse') return new SSEClientTransport(new URL(url), { requestInit, fetch: line.fetch })
   const fetch: GuardedLine['fetch'] = async (input, init) => {
@@ -108,7 +155,7 @@ class GuardedLine {
   }
 }
 
-function describeProblem(error: unknown, { transport, url, credential }: UpstreamTarget): string {
+function describeProblem(error: unknown, { transport, url, credential }: AddressTarget): string {
   const { host } = new URL(url)
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ForbiddenAddress) return `${host} is a link-local or metadata address, which is refused.`
@@ -128,7 +175,7 @@ function describeProblem(error: unknown, { transport, url, credential }: Upstrea
   return `${host} does not answer as an MCP server over ${spoken}.`
 }
 
-function describeStatus(status: number, credential: UpstreamTarget['credential']): string {
+function describeStatus(status: number, credential: AddressTarget['credential']): string {
   if (status === 401 || status === 403) {
     return credential === null
       ? `It asks for a credential (HTTP ${status}).`

@@ -8,22 +8,39 @@ import { env } from '@/lib/env'
 import { NotFound, parseInput, Unavailable } from '@/lib/errors'
 import { EVERY_TYPE, maskText } from '@/lib/masking/mask'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
-import { requireMayConfigure } from './authority'
+import { requireMayConfigure, requireMayRun } from './authority'
 import { inspectUpstream, type UpstreamInspection } from './inspect-upstream'
 import { compareInventory, type InventoryTool, inventoryTool, isUnchanged } from './inventory'
 import { type MaskedTool, readKnownTools, saveCheck, saveInventory } from './inventory-store'
+import { ProcessInput, runsTheSame } from './process-input'
 import { openCredential } from './seal'
 import { connectionForUpdate, findConnection } from './store'
 import type { StoredConnection } from './stored-connection'
 import { CredentialHeader, CredentialValue, type UpstreamTarget, UpstreamUrl, UrlTransport } from './target'
+import { openEnvironment } from './upstream-values'
 
 export const Credential = z.object({ header: CredentialHeader, value: CredentialValue })
 
-export const TestUpstream = z.object({
-  transport: UrlTransport.default('http'),
-  upstreamUrl: UpstreamUrl,
+/** Where a connection leads: an address, or what is run. */
+export const UpstreamFields = {
+  transport: UrlTransport.optional(),
+  upstreamUrl: UpstreamUrl.optional(),
+  process: ProcessInput.optional(),
   credential: Credential.nullish(),
-})
+}
+const Upstream = z.object(UpstreamFields)
+export type ParsedUpstream = Pick<z.output<typeof Upstream>, 'transport' | 'upstreamUrl' | 'process'>
+
+export function checkUpstream(
+  { upstreamUrl, process, credential }: z.output<typeof Upstream>,
+  context: z.RefinementCtx,
+): void {
+  const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+  if ((upstreamUrl === undefined) === (process === undefined)) problem('upstreamUrl', 'needs an address or a command')
+  if (process !== undefined && credential) problem('credential', 'a process gets its secrets in its environment')
+}
+
+export const TestUpstream = Upstream.superRefine(checkUpstream)
 export type TestUpstream = z.input<typeof TestUpstream>
 
 /** What an upstream says, ready to be shown: every text in it is masked. */
@@ -36,13 +53,23 @@ export type UpstreamReport =
       /** True: it also answers without the credential, so it could be reached around the gateway. */
       answersWithoutCredential: boolean | null
     }
-  | { reachable: false; problem: string }
+  | {
+      reachable: false
+      problem: string
+      /** What a process logged last, masked. */
+      log?: string
+    }
 
 /** Asks a server that is not registered yet; nothing is stored. */
 export async function testUpstream(actor: Actor, input: TestUpstream): Promise<UpstreamReport> {
   requireRole(actor, 'admin', 'engineer')
-  const { transport, upstreamUrl, credential } = parseInput(TestUpstream, input)
-  return report(await inspectUpstream({ transport, url: upstreamUrl, credential: credential ?? null }))
+  const { transport, upstreamUrl, process, credential } = parseInput(TestUpstream, input)
+  if (process === undefined) {
+    const target = { transport: transport ?? 'http', url: upstreamUrl!, credential: credential ?? null }
+    return report(await inspectUpstream(target, masked))
+  }
+  requireMayRun(actor)
+  return report(await inspectUpstream({ ...process, transport: 'stdio', env: process.env ?? {} }, masked))
 }
 
 export const RefreshInventory = z.object({ connectionId: z.string() })
@@ -54,7 +81,7 @@ export async function refreshInventory(actor: Actor, input: RefreshInventory): P
   const asked = await findConnection(db(), { id: connectionId })
   if (asked === null) throw new NotFound('connection')
   requireMayConfigure(actor, asked)
-  const inspection = await inspectUpstream(targetOf(asked))
+  const inspection = await inspectUpstream(targetOf(asked), masked)
   return changingPolicy(async (tx) => {
     await lockPolicy(tx)
     const connection = await connectionForUpdate(tx, connectionId)
@@ -67,7 +94,7 @@ export async function refreshInventory(actor: Actor, input: RefreshInventory): P
 async function keepInspection(tx: Tx, actor: Actor, connection: StoredConnection, inspection: UpstreamInspection) {
   const now = new Date()
   if (!inspection.reachable) {
-    await saveCheck(tx, connection.id, { checkedAt: now, checkError: inspection.problem })
+    await saveCheck(tx, connection.id, { checkedAt: now, checkError: withLog(inspection) })
     return
   }
   const { serverName, serverVersion, answersWithoutCredential } = inspection
@@ -101,24 +128,42 @@ async function keepInspection(tx: Tx, actor: Actor, connection: StoredConnection
   })
 }
 
+/** The last line that a process logged mostly says why it did not start. */
+function withLog({ problem, log }: Extract<UpstreamInspection, { reachable: false }>): string {
+  const last = log?.trimEnd().split('\n').at(-1)?.trim()
+  return last ? `${problem} It logged last: ${last.slice(0, 300)}` : problem
+}
+
 const sameTarget = (a: StoredConnection, b: StoredConnection): boolean =>
   a.transport === b.transport &&
   a.upstreamUrl === b.upstreamUrl &&
+  runsTheSame(a, b) &&
   a.credentialHeader === b.credentialHeader &&
-  Buffer.from(a.credentialSealed ?? []).equals(Buffer.from(b.credentialSealed ?? []))
+  sameBytes(a.credentialSealed, b.credentialSealed) &&
+  sameBytes(a.envSealed, b.envSealed)
 
-/** @throws Unavailable when it was sealed with another secret. */
-export function targetOf({ id, credentialHeader, credentialSealed, ...rest }: StoredConnection): UpstreamTarget {
-  const server = { transport: UrlTransport.parse(rest.transport), url: rest.upstreamUrl }
+const sameBytes = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+  Buffer.from(a ?? []).equals(Buffer.from(b ?? []))
+
+/** @throws Unavailable when something was sealed with another secret. */
+export function targetOf(connection: StoredConnection): UpstreamTarget {
+  const { id, transport, upstreamUrl, command, args, cwd, credentialHeader, credentialSealed, envSealed } = connection
+  if (transport === 'stdio') {
+    const env = opened('environment', () => openEnvironment(sealingSecret(), id, envSealed))
+    return { transport, command: command!, args, cwd, env }
+  }
+  const server = { transport, url: upstreamUrl! }
   if (credentialHeader === null || credentialSealed === null) return { ...server, credential: null }
+  const value = opened('credential', () => openCredential(sealingSecret(), id, credentialSealed))
+  return { ...server, credential: { header: credentialHeader, value } }
+}
+
+function opened<T>(what: string, open: () => T): T {
   try {
-    const value = openCredential(sealingSecret(), id, credentialSealed)
-    return { ...server, credential: { header: credentialHeader, value } }
+    return open()
   } catch (error) {
     if (error instanceof Unavailable) throw error
-    throw new Unavailable(
-      'The stored credential does not open with this COUNTERSIGN_SECRET. Enter the credential again.',
-    )
+    throw new Unavailable(`The stored ${what} does not open with this COUNTERSIGN_SECRET. Enter the ${what} again.`)
   }
 }
 

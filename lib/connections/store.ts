@@ -42,7 +42,7 @@ export interface ConnectionFilter {
 }
 
 const listed = {
-  omit: { credentialSealed: true },
+  omit: { credentialSealed: true, envSealed: true },
   include: { owner: personRef, tools: { where: { removedAt: null }, select: { risk: true } } },
 } as const
 
@@ -121,7 +121,12 @@ export async function connectionForUpdate(tx: Tx, id: string): Promise<StoredCon
 export interface ConnectionValues {
   name: string
   transport: UpstreamTransport
-  upstreamUrl: string
+  upstreamUrl: string | null
+  command: string | null
+  args: string[]
+  cwd: string | null
+  envNames: string[]
+  envSealed: Uint8Array<ArrayBuffer> | null
   ownerId: string | null
   risk: Risk
   refuse: ServerQuestion[]

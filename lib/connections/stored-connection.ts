@@ -4,6 +4,23 @@ import type { Connection } from '@/lib/domain'
 export interface StoredConnection extends Connection {
   credentialHeader: string | null
   credentialSealed: Uint8Array | null
+  envSealed: Uint8Array | null
   managedBy: string | null
   archivedAt: Date | null
 }
+
+/** Without what is sealed: this goes to screens. Named one by one, so that a new column is not shown by itself. */
+export const publicConnection = (connection: Connection): Connection => ({
+  id: connection.id,
+  slug: connection.slug,
+  name: connection.name,
+  transport: connection.transport,
+  upstreamUrl: connection.upstreamUrl,
+  command: connection.command,
+  args: connection.args,
+  cwd: connection.cwd,
+  envNames: connection.envNames,
+  ownerId: connection.ownerId,
+  risk: connection.risk,
+  refuse: connection.refuse,
+})

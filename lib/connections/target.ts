@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { namesForbiddenAddress } from '@/lib/egress'
+import type { ProcessTarget } from './process-input'
 
 /** What a connection points at, before anything is sealed. */
-export interface UpstreamTarget {
+export type UpstreamTarget = AddressTarget | ProcessTarget
+
+export interface AddressTarget {
   transport: UrlTransport
   url: string
   credential: UpstreamCredential | null

@@ -1,4 +1,5 @@
 import { type Actor, seesEverything } from '@/lib/actor'
+import { publicConnection } from '@/lib/connections/stored-connection'
 import type { Db } from '@/lib/db'
 import type { Connection, Exclusion, Grant, Identity, ToolRisk } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
@@ -133,27 +134,6 @@ function describePath(policy: PolicySnapshot, explained: AccessExplanation): Omi
     open: explained.open,
   }
 }
-
-/** Without what is sealed: this goes to screens. */
-const publicConnection = ({
-  id,
-  slug,
-  name,
-  transport,
-  upstreamUrl,
-  ownerId,
-  risk,
-  refuse,
-}: Connection): Connection => ({
-  id,
-  slug,
-  name,
-  transport,
-  upstreamUrl,
-  ownerId,
-  risk,
-  refuse,
-})
 
 async function readLastCalls({ client }: Db, filter: AccessFilter): Promise<Map<string, Date | null>> {
   const rows = await client.call.groupBy({

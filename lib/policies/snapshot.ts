@@ -18,6 +18,8 @@ export interface PolicyConnection extends Connection {
   credentialHeader: string | null
   /** Sealed; see lib/connections/seal.ts. */
   credentialSealed: Uint8Array | null
+  /** The same for the environment of a process. */
+  envSealed: Uint8Array | null
 }
 
 export interface PolicyRows {

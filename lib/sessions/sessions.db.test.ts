@@ -16,7 +16,7 @@ import { Conflict, Forbidden, NotFound } from '@/lib/errors'
 import { endSession, openRecording } from './commands'
 import { sessionCalls, sessionMessages } from './recording-store'
 import { getSession, listSessions } from './store'
-import { closeInterruptedCalls, endIdleSessions, forgetOldTasks } from './sweep-commands'
+import { closeInterruptedCalls, dropOldProcesses, endIdleSessions, forgetOldTasks } from './sweep-commands'
 import { usageByPath } from './usage-store'
 
 let world: World
@@ -172,6 +172,37 @@ describe('a task', () => {
     await prisma().serverTask.createMany({ data: [made(Buffer.alloc(32, 1), 89), made(Buffer.alloc(32, 2), 91)] })
     expect(await forgetOldTasks()).toBe(1)
     expect(await prisma().serverTask.findMany()).toMatchObject([{ idHash: new Uint8Array(32).fill(1) }])
+  })
+})
+
+describe('processes of a gateway that died', () => {
+  const run = async (gateway: string) => {
+    await recordSession('ses_process', {})
+    await prisma().session.update({ where: { id: 'ses_process' }, data: { replicaId: gateway, endedAt: null } })
+    const { connectionId } = await prisma().session.findUniqueOrThrow({ where: { id: 'ses_process' } })
+    const at = { connectionId, sessionId: 'ses_process', replicaId: gateway }
+    await prisma().serverProcess.create({ data: { id: 'prc_1', ...at } })
+    return prisma().serverProcess.create({
+      data: { id: 'prc_old', ...at, endedAt: new Date(Date.now() - 15 * 86_400_000), endReason: 'idle' },
+    })
+  }
+  const process = () => prisma().serverProcess.findUniqueOrThrow({ where: { id: 'prc_1' } })
+  const session = () => prisma().session.findUniqueOrThrow({ where: { id: 'ses_process' } })
+
+  it('have ended, and so have their sessions, each with an audit event', async () => {
+    await run(await beGateway('a', 1n, new Date(Date.now() - 9_000)))
+    await closeInterruptedCalls()
+    expect(await process()).toMatchObject({ endReason: 'its gateway ended', endedAt: expect.any(Date) })
+    expect(await session()).toMatchObject({ endReason: 'its gateway ended', endedAt: expect.any(Date) })
+    expect(await events('session.ended')).toMatchObject([{ sessionId: 'ses_process', reason: 'its gateway ended' }])
+  })
+
+  it('run on while it lives; those long gone are forgotten', async () => {
+    await run(await beGateway('a', 1n))
+    await closeInterruptedCalls()
+    expect([(await process()).endedAt, (await session()).endedAt]).toEqual([null, null])
+    expect(await dropOldProcesses()).toBe(1)
+    expect((await prisma().serverProcess.findMany()).map(({ id }) => id)).toEqual(['prc_1'])
   })
 })
 

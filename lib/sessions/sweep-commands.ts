@@ -1,9 +1,11 @@
 import { SYSTEM } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
-import { inTransaction, tryLock } from '@/lib/db'
+import { inTransaction, type Tx, tryLock } from '@/lib/db'
 
 const IDLE_MINUTES = 30
 const TASK_DAYS = 90
+const PROCESS_DAYS = 14
+const GATEWAY_ENDED = 'its gateway ended'
 /** Longer than the six seconds after which a replica no longer counts as live: its lease is over by then as well. */
 const DEAD_AFTER_SECONDS = 8
 
@@ -51,8 +53,39 @@ export async function closeInterruptedCalls(): Promise<number> {
           reference: call.reference,
           data: { gateway: replica.name },
         })
+      await endProcesses(tx, replica)
     }
     return closed
+  })
+}
+
+/** What ran as processes of a gateway ended with it, and so did their conversations. */
+async function endProcesses(tx: Tx, replica: { id: string; name: string }): Promise<void> {
+  await tx.client.$executeRaw`
+    UPDATE "ServerProcess" SET "endedAt" = clock_timestamp(), "endReason" = ${GATEWAY_ENDED}
+    WHERE "replicaId" = ${replica.id} AND "endedAt" IS NULL`
+  const ended = await tx.client.$queryRaw<{ id: string; identityId: string; connectionId: string }[]>`
+    UPDATE "Session" SET "endedAt" = clock_timestamp(), "endReason" = ${GATEWAY_ENDED}
+    WHERE "replicaId" = ${replica.id} AND "endedAt" IS NULL RETURNING "id", "identityId", "connectionId"`
+  for (const session of ended)
+    recordAudit(tx, SYSTEM, {
+      action: 'session.ended',
+      targetType: 'session',
+      targetId: session.id,
+      identityId: session.identityId,
+      connectionId: session.connectionId,
+      sessionId: session.id,
+      reason: GATEWAY_ENDED,
+      data: { gateway: replica.name },
+    })
+}
+
+/** What processes logged is for repairing them; what they said to clients is recorded elsewhere. */
+export async function dropOldProcesses(): Promise<number> {
+  return inTransaction(async (tx) => {
+    if (!(await tryLock(tx, 'old processes'))) return 0
+    return tx.client.$executeRaw`
+      DELETE FROM "ServerProcess" WHERE "endedAt" < clock_timestamp() - ${PROCESS_DAYS}::int * interval '1 day'`
   })
 }
 

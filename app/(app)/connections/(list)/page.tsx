@@ -10,6 +10,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { TabLinks } from '@/components/ui/tabs'
 import { type Actor, hasRole } from '@/lib/actor'
 import { requireActor } from '@/lib/auth'
+import { commandLine } from '@/lib/connections/process-input'
 import { type ConnectionListItem, listConnections } from '@/lib/connections/store'
 import { type ConnectionTraffic, connectionTraffic } from '@/lib/connections/traffic-store'
 import { db } from '@/lib/db'
@@ -77,7 +78,7 @@ function summary(connections: readonly ConnectionListItem[]): string {
 const toCard = (connection: ConnectionListItem, traffic: ConnectionTraffic | undefined): ConnectionCardData => ({
   slug: connection.slug,
   name: connection.name,
-  upstreamHost: new URL(connection.upstreamUrl).host,
+  leadsTo: connection.upstreamUrl === null ? commandLine(connection) : new URL(connection.upstreamUrl).host,
   risk: connection.risk,
   owner: connection.owner?.displayName ?? null,
   health: connection.health,

@@ -75,6 +75,7 @@ export default async function ConnectionLayout({ params, children }: Props) {
           slug={slug}
           tools={connection.tools.filter((tool) => tool.removedAt === null).length}
           settings={mayConfigure || connection.ownerId === actor.id}
+          processes={connection.transport === 'stdio' && (mayConfigure || connection.ownerId === actor.id)}
         />
       </div>
       {children}

@@ -26,6 +26,7 @@ export default async function NewConnectionPage() {
         gatewayUrl={env().gatewayUrl}
         people={people}
         me={actor.id}
+        mayRun={hasRole(actor, 'admin')}
         test={testUpstreamAction}
         register={registerConnectionAction}
       />

@@ -5,11 +5,12 @@ import { readConnection } from '@/app/(app)/connections/read'
 import { ArchiveCard } from '@/components/connections/archive-card'
 import { CredentialCard } from '@/components/connections/credential-card'
 import { DetailsForm, OwnerForm } from '@/components/connections/details-form'
+import { ProcessCard } from '@/components/connections/process-card'
 import { QuestionsCard } from '@/components/connections/questions-card'
 import { Callout } from '@/components/ui/callout'
 import { hasRole } from '@/lib/actor'
-import { requireMayConfigure } from '@/lib/connections/authority'
-import { UrlTransport } from '@/lib/connections/target'
+import { requireMayConfigure, requireMayRun } from '@/lib/connections/authority'
+import { commandLine } from '@/lib/connections/process-input'
 import { db } from '@/lib/db'
 import { endpointOf } from '@/lib/domain'
 import { env } from '@/lib/env'
@@ -32,25 +33,35 @@ export default async function ConnectionSettingsPage({ params }: Props) {
     listAccess(db(), actor, { connectionId: connection.id }),
     listSessions(db(), actor, { connection: connection.id, live: true, limit: 200 }),
   ])
-  const { id, slug, name, transport, upstreamUrl, risk, credentialHeader } = connection
+  const { id, slug, name, transport, upstreamUrl, command, args, cwd, envNames, risk, credentialHeader } = connection
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
       {mayConfigure && (
-        <DetailsForm
-          connection={{
-            id,
-            name,
-            transport: UrlTransport.parse(transport),
-            upstreamUrl,
-            risk,
-            credentialHeader,
-            hasCredential: credentialHeader !== null,
-          }}
-          update={updateConnectionAction}
-        />
+        <div className="flex flex-col gap-4">
+          <DetailsForm
+            connection={{
+              id,
+              name,
+              transport: transport === 'stdio' ? 'http' : transport,
+              upstreamUrl,
+              risk,
+              credentialHeader,
+              hasCredential: credentialHeader !== null,
+            }}
+            update={updateConnectionAction}
+          />
+          {command !== null && (
+            <ProcessCard
+              connectionId={id}
+              process={{ command, args, cwd, envNames, line: commandLine({ command, args }) }}
+              mayRun={allows(() => requireMayRun(actor))}
+              update={updateConnectionAction}
+            />
+          )}
+        </div>
       )}
       <div className="flex flex-col gap-4">
-        {mayConfigure && (
+        {mayConfigure && upstreamUrl !== null && (
           <CredentialCard
             connectionId={id}
             host={new URL(upstreamUrl).host}
