@@ -10,7 +10,7 @@ import {
 import { askingOf } from '@/lib/mcp/server-questions'
 import { createdTask } from '@/lib/mcp/tasks'
 import { OPEN } from './asked'
-import { type Caller, type Gateway, type OwnTasks, type PendingRequest, Refusal, type SessionRef } from './call'
+import { type Caller, type Gateway, type OwnTasks, type PendingRequest, Refusal } from './call'
 import { nowMicros } from './clock'
 import { closing, mergeEntries } from './close'
 import { type Copies, recordable } from './copies'
@@ -29,6 +29,8 @@ export interface Taken {
   /** Null when nothing of it may be heard. The very same string when nothing was changed. */
   text: string | null
   answered: PendingRequest[]
+  /** Of those, whose answer is recorded as heard by its client. */
+  heard: PendingRequest[]
   /** A response to a question that nobody asked. */
   unasked: number
   /** Policy does not let this be heard any more, so a stream that must not have holes has to end. */
@@ -41,6 +43,7 @@ interface TakenMessage {
   entry: RecordEntry
   text: string | null
   answered: PendingRequest | null
+  isHeard?: boolean
   unasked?: boolean
   ends?: boolean
   reply?: Reply | null
@@ -56,13 +59,21 @@ export async function takeAnswer(
   const read = readServerMessage(text)
   if (!read.ok) throw new Refusal('upstream_invalid')
   const taken: TakenMessage[] = []
-  for (const message of read.messages) {
-    const slice = text.slice(message.start, message.end)
-    taken.push(
-      message.kind === 'response'
-        ? await takeResponse(gateway, exchange, message, slice, frame)
-        : await takeServerMessage(gateway, exchange, message, slice, frame),
+  try {
+    for (const message of read.messages) {
+      const slice = text.slice(message.start, message.end)
+      taken.push(
+        message.kind === 'response'
+          ? await takeResponse(gateway, exchange, message, slice, frame)
+          : await takeServerMessage(gateway, exchange, message, slice, frame),
+      )
+    }
+  } catch (error) {
+    reopen(
+      exchange,
+      taken.flatMap((part) => part.answered ?? []),
     )
+    throw error
   }
   const kept = taken.flatMap((part) => (part.text === null ? [] : [part.text]))
   const unchanged = taken.every((part, i) => part.text === text.slice(read.messages[i]!.start, read.messages[i]!.end))
@@ -71,6 +82,7 @@ export async function takeAnswer(
     entry: mergeEntries(taken.map((part) => part.entry)),
     text: kept.length === 0 ? null : whole,
     answered: taken.flatMap((part) => (part.answered ? [part.answered] : [])),
+    heard: taken.flatMap((part) => (part.answered && part.isHeard ? [part.answered] : [])),
     unasked: taken.filter((part) => part.unasked).length,
     ends: taken.some((part) => part.ends),
     replies: taken.flatMap((part) => part.reply ?? []),
@@ -102,13 +114,14 @@ async function takeResponse(
     return { entry: { messages: [draft] }, text: null, answered: null, unasked: true }
   }
   request.answered = true
+  exchange.unreleased.add(request)
   session.pending.close(request)
 
   const ruling = stillAllowed(gateway, caller, request.asked)
   const withheld = request.refused ?? exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
   if (withheld !== null || ruling.effect === 'deny') {
     const reason = withheld ?? 'access_ended'
-    const copies = await copiesOfAnswer(request, slice, session, new Set())
+    const copies = await copiesOfAnswer(exchange, request, slice, new Set())
     const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
     draft.decision = { effect: 'withheld', reason }
     const entry = mergeEntries([
@@ -124,7 +137,7 @@ async function takeResponse(
 
   exchange.decidedBy = gateway.policy.current()
   const list = filterList(gateway, exchange, request, slice, ownListed)
-  const copies = await copiesOfAnswer(request, list.text, session, ruling.masks.client)
+  const copies = await copiesOfAnswer(exchange, request, list.text, ruling.masks.client)
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
   draft.decision = decisionOf(exchange, copies.passedRedactions, list.removed)
   const isError = message.error !== undefined || (message.result as { isError?: unknown } | null)?.isError === true
@@ -141,21 +154,29 @@ async function takeResponse(
   if (trace.isOn) trace.note({ outcome: isError ? 'error' : 'allowed' })
   if (request.callId) gateway.metrics.called(isError ? 'error' : 'allowed')
   noteInitialize(gateway, exchange, request, message)
-  return { entry, text: makePrivate(copies.passed), answered: request }
+  return { entry, text: makePrivate(copies.passed), answered: request, isHeard: true }
 }
 
 async function copiesOfAnswer(
+  exchange: Exchange,
   request: PendingRequest,
   text: string,
-  { placeholderKey }: SessionRef,
   rules: ReadonlySet<MaskType>,
 ): Promise<Copies> {
   try {
-    return await makeCopies(text, placeholderKey, rules)
+    return await makeCopies(text, exchange.session.placeholderKey, rules)
   } catch (error) {
     // An answer that cannot be copied is none, and the call has yet to be closed.
-    request.answered = false
+    reopen(exchange, [request])
     throw error
+  }
+}
+
+/** What was taken as an answer and came to nothing: whoever asked is still to be told. */
+export function reopen({ unreleased }: Exchange, answered: readonly PendingRequest[]): void {
+  for (const request of answered) {
+    request.answered = false
+    unreleased.delete(request)
   }
 }
 
@@ -226,7 +247,7 @@ async function withholdQuestion(
   reason: RefusalReason,
 ): Promise<TakenMessage> {
   const { caller, session, reference } = exchange
-  const copies = await copiesOfAnswer(request, slice, session, new Set())
+  const copies = await copiesOfAnswer(exchange, request, slice, new Set())
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
   draft.decision = { effect: 'withheld', reason }
   const text = errorMessage(gateway, reason, reference, request.id)

@@ -4,7 +4,7 @@ import type { RefusalReason } from '@/lib/domain'
 import { GatheredBytes } from '@/lib/gathered-bytes'
 import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
 import { type SseEvent, SseSplitter, withData } from '@/lib/mcp/sse'
-import { type Taken, takeAnswer } from './answer'
+import { reopen, type Taken, takeAnswer } from './answer'
 import { type Echo, type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from './call'
 import { closing, type Ending, mergeEntries } from './close'
 import { isUnchanged, stillAllowed } from './decide'
@@ -88,7 +88,7 @@ async function deliverJson(
   const sent = bytes.toString('utf8')
   const text = gateway.echoOf(exchange.caller.connection).clean(sent)
   const taken = await takeAnswer(gateway, exchange, text, 'json')
-  await recordAnswers(gateway, taken.entry, taken.answered)
+  await recordAnswers(gateway, exchange, taken.entry, taken.answered)
   await sendReplies(gateway, exchange, taken.replies)
   if (taken.unasked > 0) throw new Refusal('upstream_invalid')
   if (cutIfRefusedSince(gateway, exchange, taken)) return
@@ -96,6 +96,7 @@ async function deliverJson(
   if ([...exchange.requests()].some((request) => request.refused === null)) throw new Refusal('upstream_invalid')
   if (taken.text === null) return exchange.empty(202, {})
   exchange.json(answer.status, headers, taken.text === sent ? bytes : Buffer.from(taken.text))
+  released(exchange, taken.answered)
 }
 
 async function deliverEvents(
@@ -129,12 +130,21 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, sent: reado
   const echo = gateway.echoOf(exchange.caller.connection)
   const events = sent.map((event) => withoutEcho(event, echo))
   const taken: (Taken | null)[] = []
-  for (const event of events) {
-    taken.push(event.data ? await takeAnswer(gateway, exchange, event.data, 'sse') : null)
+  try {
+    for (const event of events) {
+      taken.push(event.data ? await takeAnswer(gateway, exchange, event.data, 'sse') : null)
+    }
+  } catch (error) {
+    // With what cannot be read came answers that can: none of it is recorded, so none of it was given.
+    reopen(
+      exchange,
+      taken.flatMap((part) => part?.answered ?? []),
+    )
+    throw error
   }
   const entry = mergeEntries(taken.flatMap((part) => (part ? [part.entry] : [])))
   const answered = taken.flatMap((part) => part?.answered ?? [])
-  if (entry.messages?.length) await recordAnswers(gateway, entry, answered)
+  if (entry.messages?.length) await recordAnswers(gateway, exchange, entry, answered)
   for (const [i, part] of taken.entries()) {
     const event = withSealedId(withoutAsides(events[i]!), exchange.session)
     if (part === null) {
@@ -142,6 +152,7 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, sent: reado
       continue
     }
     if (cutIfRefusedSince(gateway, exchange, part)) continue
+    released(exchange, part.answered)
     if (part.text !== null) await exchange.write(part.text === event.data ? event.raw : withData(event, part.text))
     // A stream with a hole in it is worse than one to be opened again.
     else if (exchange.kind === 'stream' && part.ends) exchange.cut('policy_stale')
@@ -150,33 +161,55 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, sent: reado
 }
 
 /** Durable when it resolves. An answer that cannot be recorded is none. */
-async function recordAnswers(gateway: Gateway, entry: RecordEntry, answered: readonly PendingRequest[]): Promise<void> {
+async function recordAnswers(
+  gateway: Gateway,
+  exchange: Exchange,
+  entry: RecordEntry,
+  answered: readonly PendingRequest[],
+): Promise<void> {
   try {
     await gateway.recorder.record(entry)
   } catch (error) {
-    for (const request of answered) request.answered = false
+    reopen(exchange, answered)
     throw error
   }
 }
 
+function released({ unreleased }: Exchange, answered: readonly PendingRequest[]): void {
+  for (const request of answered) unreleased.delete(request)
+}
+
 /**
- * Whether what was just recorded as allowed may not be released after all, because policy changed while it was being
- * committed. Then the record is corrected and the client told.
+ * Whether what was just recorded as allowed may not be released after all, because policy changed or the session
+ * ended while it was being committed. Then the record is corrected and the client told.
  */
-function cutIfRefusedSince(gateway: Gateway, exchange: Exchange, { answered }: Taken): boolean {
+function cutIfRefusedSince(gateway: Gateway, exchange: Exchange, { answered, heard }: Taken): boolean {
+  const told = heard.filter(({ refused }) => refused !== null)
+  if (told.length > 0) {
+    withhold(gateway, exchange, told)
+    released(exchange, answered)
+    return true
+  }
   if (isUnchanged(gateway, exchange.decidedBy)) return false
-  for (const request of answered) {
-    if (request.refused !== null || exchange.ended !== null) continue
+  for (const request of heard) {
+    if (exchange.ended !== null) continue
     const ruling = stillAllowed(gateway, exchange.caller, request.asked)
     if (ruling.effect === 'allow') continue
     const reason = ruling.reason === 'policy_stale' ? 'policy_stale' : 'access_ended'
     gateway.recorder.recordLater(closing(exchange.caller, exchange.session, request, { outcome: 'withheld', reason }))
-    request.answered = false
     exchange.cut(reason)
-    request.answered = true
+    released(exchange, answered)
     return true
   }
   return false
+}
+
+/** What is recorded as heard, and of which the client was told in the meantime that it will not hear it. */
+function withhold(gateway: Gateway, { caller, session }: Exchange, told: readonly PendingRequest[]): void {
+  const endings = told.map((request) =>
+    closing(caller, session, request, { outcome: 'withheld', reason: request.refused }),
+  )
+  gateway.recorder.recordLater(mergeEntries(endings))
 }
 
 /** The answer will come on another stream, which the client opens with `Last-Event-ID`. */
@@ -212,6 +245,7 @@ async function deliverFailure(
   const copies = await makeCopies(text, exchange.session.placeholderKey, masks)
   const entries: RecordEntry[] = open.map((request) => {
     request.answered = true
+    exchange.unreleased.add(request)
     exchange.session.pending.close(request)
     const outcome = withheld ? 'withheld' : 'error'
     return closing(exchange.caller, exchange.session, request, {
@@ -229,12 +263,12 @@ async function deliverFailure(
     decision: { effect: withheld ? 'withheld' : 'allow', status: answer.status },
   }
   if (bytes.length > 0 || entries.length > 0) {
-    await recordAnswers(gateway, mergeEntries([{ messages: [message] }, ...entries]), open)
+    await recordAnswers(gateway, exchange, mergeEntries([{ messages: [message] }, ...entries]), open)
   }
-  if (withheld !== null) {
-    for (const request of open) request.answered = false
-    return exchange.cut(withheld)
-  }
+  if (withheld !== null) return exchange.cut(withheld)
+  const told = open.filter(({ refused }) => refused !== null)
+  if (told.length > 0) return withhold(gateway, exchange, told)
+  released(exchange, open)
   const body = copies.passed === sent ? bytes : Buffer.from(copies.passed)
   if (body.length === 0) exchange.empty(answer.status, headers)
   else exchange.json(answer.status, headers, body)

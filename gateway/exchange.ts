@@ -11,9 +11,13 @@ import { errorMessage, respondRefused, statusOf } from './refusal'
 export class Exchange implements OpenExchange {
   /** Requests of this body by the source text of their id. */
   readonly own = new Map<string, PendingRequest>()
+  /** Answers that came and are being recorded: whoever cuts now must not leave their client without a word. */
+  readonly unreleased = new Set<PendingRequest>()
   /** Why nothing is released any more. */
   ended: RefusalReason | null = null
   clientGone = false
+  /** Its own answer is what ends the session: the news of that end must not come before the answer. */
+  endsSession = false
   aborted = false
   /** The policy by which it was last found allowed. */
   decidedBy: PolicySnapshot | null = null
@@ -64,7 +68,7 @@ export class Exchange implements OpenExchange {
   }
 
   cut(reason: RefusalReason): void {
-    if (this.ended !== null) return
+    if (this.ended !== null || (this.endsSession && reason === 'unknown_session')) return
     this.ended = reason
     const errors: string[] = []
     let runsOn = false
@@ -72,6 +76,10 @@ export class Exchange implements OpenExchange {
       if (request.refused === null) errors.push(errorMessage(this.gateway, reason, this.reference, request.id))
       request.refused ??= reason
       runsOn ||= request.callId !== null
+    }
+    for (const request of this.unreleased) {
+      if (request.refused === null) errors.push(errorMessage(this.gateway, reason, this.reference, request.id))
+      request.refused ??= reason
     }
     this.gateway.log.info({ reference: this.reference, reason, session: this.session.id }, 'exchange cut')
     this.sayLast(reason, errors)

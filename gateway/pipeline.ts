@@ -178,6 +178,7 @@ async function endSession(gateway: Gateway, arrival: Arrival, caller: Caller): P
   await attend(gateway, exchange, async () => {
     const answer = await forward(gateway, exchange, arrival)
     if (answer.status >= 300) return deliver(gateway, exchange, answer, {})
+    exchange.endsSession = true
     if (session.protocolHash !== null) await gateway.sessions.end(session, 'closed by its client')
     answer.body.resume()
     exchange.empty(answer.status, {})
@@ -312,7 +313,9 @@ async function openSessionOf(gateway: Gateway, { request }: Arrival, caller: Cal
   const { 'mcp-session-id': protocolId, 'last-event-id': lastEventId } = request.headers
   if (typeof protocolId === 'string') return knownSession(gateway, caller, protocolId)
   // Whose events would be replayed is in the session alone.
-  if (lastEventId !== undefined) throw new Refusal('unknown_session')
+  if (lastEventId !== undefined) {
+    throw new Refusal('malformed_request', { detail: 'Send the Mcp-Session-Id that its stream was opened with.' })
+  }
   const name = clientNameOf(null, request.headers)
   return (
     (await gateway.sessions.derived(caller, name)) ??
@@ -336,6 +339,7 @@ async function nameSession(
   }
   const protocolId = answer.headers['mcp-session-id']
   if (answer.status === 404 && session.protocolHash !== null) {
+    exchange.endsSession = true
     await gateway.sessions.end(session, 'unknown to the server')
   }
   if (initializeOf(posted) === null || answer.status !== 200 || posted.era === 'modern') {

@@ -132,6 +132,20 @@ describe('a server that misbehaves', () => {
     expect(got.json).toMatchObject({ id: 1, error: { data: { reason: 'upstream_invalid' } } })
   })
 
+  it('sends its answer and nonsense in one piece: nothing of it is heard, and the question is answered', async () => {
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end(`data: ${JSON.stringify(result('first'))}\n\ndata: nonsense\n\n`)
+    }
+    const got = await post(url, bot.key, call('in-one-piece', {}, 1))
+    expect(got.text).not.toContain('first')
+    expect(got.json).toMatchObject({ id: 1, error: { data: { reason: 'upstream_invalid' } } })
+    await eventually(
+      () => policy.rows(`SELECT "outcome", "reason" FROM "Call" WHERE "target" = 'in-one-piece'`),
+      ([row]) => row?.outcome === 'error' && row.reason === 'upstream_invalid',
+    )
+  })
+
   it('is away, or at an address that must not be called', async () => {
     for (const [slug, target] of [
       ['away', 'http://127.0.0.1:9/mcp'],

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { brokenChains } from '@/e2e/support/chains'
 import { call, connectClient, initialize, post } from '@/e2e/support/clients'
 import { createTestDatabase, type TestDatabase } from '@/e2e/support/database'
 import { type DatabaseLink, linkDatabase } from '@/e2e/support/database-link'
@@ -11,6 +12,8 @@ let database: TestDatabase
 let policy: PolicyWriter
 let upstream: Upstream
 let connectionId: string
+let inJson: Upstream
+let jsonId: string
 let link: DatabaseLink
 let one: TestGateway
 let two: TestGateway
@@ -21,6 +24,8 @@ beforeAll(async () => {
   policy = await PolicyWriter.open(database.url)
   upstream = await startUpstream('stateful')
   connectionId = await policy.connection('crm', upstream.url)
+  inJson = await startUpstream('json')
+  jsonId = await policy.connection('json', inJson.url)
   link = await linkDatabase(database.gatewayUrl)
   ;[one, two] = await Promise.all([startGateway(database.gatewayUrl), startGateway(link.url)])
 })
@@ -33,11 +38,18 @@ afterEach(async () => {
 afterAll(async () => {
   await Promise.all([one?.stop(), two?.stop()])
   await link?.close()
-  await upstream?.close()
+  await Promise.all([upstream?.close(), inJson?.close()])
   await policy?.close()
   await database?.drop()
 })
 
+const endSessionsOf = async (identityId: string) => {
+  const ended = await policy.rows<{ id: string }>(
+    `UPDATE "Session" SET "endRequestedBy" = 'user:dana@acme.test' WHERE "identityId" = $1 RETURNING "id"`,
+    [identityId],
+  )
+  for (const { id } of ended) await policy.rows(`SELECT pg_notify('session', $1)`, [id])
+}
 const newcomer = async (tools = ['*']) => {
   const caller = await policy.caller(`bot-${++names}`, connectionId, tools)
   await policyApplied(policy)
@@ -125,6 +137,47 @@ describe('what is revoked', () => {
     expect(answer.text).not.toContain(CANARY.email)
   })
 
+  it.each<[string, 'sse' | 'json', (c: Newcomer) => Promise<unknown>, string]>([
+    ['access ends', 'sse', (c) => policy.revoke(c.grantId), 'access_ended'],
+    ['access ends', 'json', (c) => policy.revokeAll(c.identityId), 'access_ended'],
+    ['the session is ended', 'sse', (c) => endSessionsOf(c.identityId), 'unknown_session'],
+    ['the session is ended', 'json', (c) => endSessionsOf(c.identityId), 'unknown_session'],
+  ])(
+    'while an answer is being recorded: %s (%s), its client is told, the record corrected',
+    async (_, kind, end, reason) => {
+      const bot = await newcomer()
+      const [url, server] = kind === 'sse' ? [urls()[0], upstream] : [`${one.url}/json/mcp`, inJson]
+      if (kind === 'json') await policy.grant(bot.identityId, jsonId)
+      await policyApplied(policy)
+      const headers = kind === 'sse' ? await open(url, bot.key) : { 'user-agent': `late-${++names}` }
+      const before = server.ran.length
+      const running = post(url, bot.key, call('slow', {}, 'cut'), headers)
+      await eventually(
+        () => server.ran.length,
+        (ran) => ran > before,
+      )
+      const disk = await PolicyWriter.open(database.url)
+      await disk.client.query('BEGIN; LOCK TABLE "RecordedMessage" IN EXCLUSIVE MODE')
+      try {
+        server.releaseSlow()
+        // Its record is waiting for the disk.
+        await eventually(
+          () => policy.rows(`SELECT 1 FROM pg_locks WHERE NOT "granted"`),
+          (waiting) => waiting.length > 0,
+        )
+        await end(bot)
+        expect((await running).json).toMatchObject({ id: 'cut', error: { data: { reason } } })
+      } finally {
+        await disk.close()
+      }
+      await eventually(
+        () => policy.rows(`SELECT "outcome", "reason" FROM "Call" WHERE "identityId" = $1`, [bot.identityId]),
+        ([row]) => row?.outcome === 'withheld' && row.reason === reason,
+      )
+      expect(await brokenChains(policy.client)).toEqual([])
+    },
+  )
+
   it('ends by date without anybody doing anything', async () => {
     const bot = await newcomer(['prompt:none'])
     const until = new Date(Date.now() + 1_500)
@@ -187,7 +240,7 @@ describe('a session', () => {
       expect([stolen.status, reasonOf(stolen)]).toEqual([404, 'unknown_session'])
       const stream = await listen(url, mallory.key, { ...session, 'last-event-id': '1' })
       expect(stream.status).toBe(404)
-      expect((await listen(url, mallory.key, { 'last-event-id': '1' })).status).toBe(404)
+      expect((await listen(url, mallory.key, { 'last-event-id': '1' })).status).toBe(400)
       expect(upstream.received.length).toBe(before)
       expect(reasonOf(await post(url, alice.key, call('count'), session))).toBeNull()
     }

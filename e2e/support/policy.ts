@@ -98,6 +98,12 @@ export class PolicyWriter {
     return this.change(`UPDATE "Grant" SET "revokedAt" = now(), "revokedBy" = 'test' WHERE "id" = $1`, [grantId])
   }
 
+  revokeAll(identityId: string): Promise<bigint> {
+    return this.change(`UPDATE "Grant" SET "revokedAt" = now(), "revokedBy" = 'test' WHERE "identityId" = $1`, [
+      identityId,
+    ])
+  }
+
   exclude(identityId: string, connectionId: string, except: string[] = []): Promise<bigint> {
     return this.change(
       `INSERT INTO "Exclusion" ("id", "identityId", "connectionId", "except", "reason", "createdBy")

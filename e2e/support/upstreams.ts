@@ -5,6 +5,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { z } from 'zod'
+import { KeptEvents } from '../conformance/fixture/event-store'
 
 /** What a planted customer looks like. No byte of it may be in any table, log or masked answer. */
 export const CANARY = {
@@ -27,20 +28,23 @@ export interface Upstream {
   ran: string[]
   /** Lets calls of `slow` finish. */
   releaseSlow(): void
+  /** As after its own restart: no session is known any more. */
+  forget(): void
   close(): Promise<void>
 }
 
-export type UpstreamKind = 'stateless' | 'stateful' | 'json'
+export type UpstreamKind = 'stateless' | 'stateful' | 'json' | 'resumable'
 
-/** A real MCP server on the SDK: with sessions, without, or answering in plain JSON. */
+/** A real MCP server on the SDK: with sessions, without, answering in plain JSON, or keeping events to resume from. */
 export async function startUpstream(kind: UpstreamKind = 'stateful'): Promise<Upstream> {
   const ran: string[] = []
   let slow: (() => void)[] = []
   const sessions = new Map<string, StreamableHTTPServerTransport>()
   const connect = async () => {
     const transport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: kind === 'stateful' ? randomUUID : undefined,
+      sessionIdGenerator: kind === 'stateful' || kind === 'resumable' ? randomUUID : undefined,
       enableJsonResponse: kind === 'json',
+      eventStore: kind === 'resumable' ? new KeptEvents() : undefined,
       onsessioninitialized: (id) => void sessions.set(id, transport),
     })
     await customerServer(ran, (finish) => slow.push(finish)).connect(transport)
@@ -65,7 +69,7 @@ export async function startUpstream(kind: UpstreamKind = 'stateful'): Promise<Up
     releaseSlow()
     return upstream.close()
   }
-  return { ...upstream, ran, releaseSlow, close }
+  return { ...upstream, ran, releaseSlow, forget: () => sessions.clear(), close }
 }
 
 /** The same server over HTTP+SSE as of 2024-11-05, with the SDK's own transport. `end` closes every open stream. */
@@ -95,6 +99,7 @@ export async function startSseUpstream(): Promise<Upstream & { end(): void }> {
     url: upstream.url.replace('/mcp', '/sse'),
     ran,
     releaseSlow,
+    forget: () => streams.clear(),
     end: () => {
       for (const transport of streams.values()) void transport.close()
     },
@@ -108,7 +113,7 @@ export async function startSseUpstream(): Promise<Upstream & { end(): void }> {
 /** A server that answers whatever it is told to: for what no SDK would send. */
 export async function startRawUpstream(
   answer: (request: IncomingMessage, response: ServerResponse, body: string) => unknown,
-): Promise<Omit<Upstream, 'ran' | 'releaseSlow'>> {
+): Promise<Omit<Upstream, 'ran' | 'releaseSlow' | 'forget'>> {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []

@@ -23,6 +23,15 @@ const LIMITS: Limits = {
 
 const HEADS_KEPT = 50_000
 const TOUCH_MS = 1_000
+const RETRY_MS = 100
+
+/**
+ * SQLSTATEs that say nothing against the rows: no space, memory or connection left, an error of the disk, cancelled,
+ * read only after a failover, a deadlock, a lock that was not to be had.
+ */
+const NOT_NOW = new Set(['53100', '53200', '53300', '58030', '57014', '25006', '40001', '40P01', '55P03'])
+
+const cannotWriteNow = (error: unknown): boolean => NOT_NOW.has((error as { code?: string }).code ?? '')
 
 export class NotRecorded extends Error {
   constructor(readonly reason: Extract<RefusalReason, 'recorder_unavailable' | 'overloaded'>) {
@@ -168,6 +177,7 @@ export class GroupCommit {
 
   private async commit(batch: Waiting[]): Promise<void> {
     let left = batch
+    let toldOfRefusal = false
     while (left.length > 0 && !this.stopping) {
       let formed: FormedBatch | null = null
       try {
@@ -185,7 +195,14 @@ export class GroupCommit {
         return this.landed(left, formed)
       } catch (error) {
         if (!(error instanceof LinkLost)) {
-          this.onRefused(error as Error)
+          if (!toldOfRefusal) this.onRefused(error as Error)
+          toldOfRefusal = true
+          if (cannotWriteNow(error)) {
+            // Whoever waits is refused in time. What nobody waits for, how a call ended, waits until there is room again.
+            await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+            left = left.filter((waiting) => !waiting.settled)
+            continue
+          }
           // The server is well and refuses these rows. One bad entry must not take the others of its batch with it.
           if (left.length > 1) {
             for (const waiting of left) await this.commit([waiting])
