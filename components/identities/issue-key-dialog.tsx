@@ -1,6 +1,5 @@
 'use client'
 
-import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { Action } from '@/components/action-result'
 import { formatDate } from '@/components/format'
@@ -28,26 +27,21 @@ type Lifetime = (typeof LIFETIMES)[number]['value']
 interface IssueKeyDialogProps {
   identity: { id: string; displayName: string; endsAt: Date | null }
   issue: IssueKeyAction
-  first: boolean
+  open: boolean
+  onOpenChange: (open: boolean) => void
 }
 
 /** Issues a key and shows it this one time; it is in no list, log or database afterwards. */
-export function IssueKeyDialog({ identity, issue, first }: IssueKeyDialogProps) {
-  const [open, setOpen] = useState(false)
+export function IssueKeyDialog({ identity, issue, open, onOpenChange }: IssueKeyDialogProps) {
   const [lifetime, setLifetime] = useState<Lifetime>('90')
   const [issued, setIssued] = useState<{ key: string; expiresAt: Date | null } | null>(null)
   const { run, pending, failure, reset } = useAction(issue, { onDone: setIssued })
   const change = (next: boolean) => {
-    setOpen(next)
+    onOpenChange(next)
     if (next) return
     setIssued(null)
     reset()
   }
-  const trigger = (
-    <Button size={first ? 'md' : 'sm'} variant={first ? 'primary' : 'default'} icon={<Plus aria-hidden />}>
-      Issue a key
-    </Button>
-  )
   if (issued) {
     const ends = earlier(issued.expiresAt, identity.endsAt)
     return (
@@ -56,7 +50,6 @@ export function IssueKeyDialog({ identity, issue, first }: IssueKeyDialogProps) 
         description={`This is the only time it is shown. Only its hash is kept: whoever loses it issues another one.`}
         open={open}
         onOpenChange={change}
-        trigger={trigger}
         footer={
           <Button variant="primary" onClick={() => change(false)}>
             Done, I have copied it
@@ -77,7 +70,6 @@ export function IssueKeyDialog({ identity, issue, first }: IssueKeyDialogProps) 
       description="A client sends it as its bearer token. Give each client one of its own, so that one can be revoked without the others."
       open={open}
       onOpenChange={change}
-      trigger={trigger}
       footer={
         <>
           <DialogClose asChild>

@@ -1,11 +1,13 @@
 'use client'
 
-import { KeyRound } from 'lucide-react'
+import { KeyRound, Plus } from 'lucide-react'
 import type { Action } from '@/components/action-result'
+import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Card, CardList } from '@/components/ui/section'
 import { type IssueKeyAction, IssueKeyDialog } from './issue-key-dialog'
 import { KeyRow, type KeyView } from './key-row'
+import { useOpener } from './use-opener'
 
 interface KeyListProps {
   identity: { id: string; displayName: string; endsAt: Date | null }
@@ -16,11 +18,23 @@ interface KeyListProps {
 }
 
 export function KeyList({ identity, keys, liveSessions, verbs }: KeyListProps) {
-  const issue = verbs?.issue && <IssueKeyDialog identity={identity} issue={verbs.issue} first={keys.length === 0} />
+  const { open, setOpen, button } = useOpener()
+  const first = keys.length === 0
+  const opener = verbs?.issue && (
+    <Button
+      ref={button}
+      size={first ? 'md' : 'sm'}
+      variant={first ? 'primary' : 'default'}
+      icon={<Plus aria-hidden />}
+      onClick={() => setOpen(true)}
+    >
+      Issue a key
+    </Button>
+  )
   return (
-    <Card title="Keys" flush aside={keys.length > 0 && issue}>
-      {keys.length === 0 ? (
-        <EmptyState compact icon={<KeyRound aria-hidden />} title="No keys yet" action={issue}>
+    <Card title="Keys" flush aside={!first && opener}>
+      {first ? (
+        <EmptyState compact icon={<KeyRound aria-hidden />} title="No keys yet" action={opener}>
           A key is what a client sends as its bearer token. Without one nothing can call as {identity.displayName}.
         </EmptyState>
       ) : (
@@ -36,6 +50,7 @@ export function KeyList({ identity, keys, liveSessions, verbs }: KeyListProps) {
           ))}
         </CardList>
       )}
+      {verbs?.issue && <IssueKeyDialog identity={identity} issue={verbs.issue} open={open} onOpenChange={setOpen} />}
     </Card>
   )
 }

@@ -1,6 +1,5 @@
 'use client'
 
-import { Plus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { Action } from '@/components/action-result'
 import { formatDate, plural } from '@/components/format'
@@ -19,18 +18,18 @@ interface MintTokenDialogProps {
   /** Days, the longest last. */
   lifetimes: readonly number[]
   usual: number
-  first: boolean
+  open: boolean
+  onOpenChange: (open: boolean) => void
 }
 
 /** Makes a token and shows it this one time. */
-export function MintTokenDialog({ mint, lifetimes, usual, first }: MintTokenDialogProps) {
-  const [open, setOpen] = useState(false)
+export function MintTokenDialog({ mint, lifetimes, usual, open, onOpenChange }: MintTokenDialogProps) {
   const [name, setName] = useState('')
   const [days, setDays] = useState(String(usual))
   const [minted, setMinted] = useState<{ token: string; name: string; expiresAt: Date } | null>(null)
   const { run, pending, failure, problemOf, reset } = useAction(mint, { onDone: setMinted })
   const change = (next: boolean) => {
-    setOpen(next)
+    onOpenChange(next)
     if (next) return
     setMinted(null)
     setName('')
@@ -40,11 +39,6 @@ export function MintTokenDialog({ mint, lifetimes, usual, first }: MintTokenDial
     event.preventDefault()
     run({ name, days: Number(days) })
   }
-  const trigger = (
-    <Button variant={first ? 'primary' : 'default'} icon={<Plus aria-hidden />}>
-      New token
-    </Button>
-  )
   if (minted) {
     return (
       <Dialog
@@ -52,7 +46,6 @@ export function MintTokenDialog({ mint, lifetimes, usual, first }: MintTokenDial
         description="This is the only time it is shown. Only its hash is kept: if you lose it, make another one."
         open={open}
         onOpenChange={change}
-        trigger={trigger}
         footer={
           <Button variant="primary" onClick={() => change(false)}>
             Done, I have copied it
@@ -73,7 +66,6 @@ export function MintTokenDialog({ mint, lifetimes, usual, first }: MintTokenDial
       description="A client on your own machine sends it as its bearer token and reaches what you may reach. Give each client one of its own."
       open={open}
       onOpenChange={change}
-      trigger={trigger}
       footer={
         <>
           <DialogClose asChild>

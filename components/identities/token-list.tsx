@@ -1,13 +1,15 @@
 'use client'
 
-import { KeyRound } from 'lucide-react'
+import { KeyRound, Plus } from 'lucide-react'
 import type { Action } from '@/components/action-result'
+import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Card, CardList } from '@/components/ui/section'
 import { KeyRow, type KeyView } from './key-row'
 import { MintTokenDialog } from './mint-token-dialog'
+import { useOpener } from './use-opener'
 
-type MintProps = Omit<Parameters<typeof MintTokenDialog>[0], 'first'>
+type MintProps = Omit<Parameters<typeof MintTokenDialog>[0], 'open' | 'onOpenChange'>
 
 interface TokenListProps {
   me: string
@@ -19,35 +21,46 @@ interface TokenListProps {
 }
 
 export function TokenList({ me, tokens, liveSessions, minting, revoke }: TokenListProps) {
+  const { open, setOpen, button } = useOpener()
   const working = tokens.filter(({ state }) => state === 'active')
   const over = tokens.filter(({ state }) => state !== 'active')
+  const first = working.length === 0
+  const opener = minting && (
+    <Button
+      ref={button}
+      size={first ? 'md' : 'sm'}
+      variant={first ? 'primary' : 'default'}
+      icon={<Plus aria-hidden />}
+      onClick={() => setOpen(true)}
+    >
+      New token
+    </Button>
+  )
   const list = (title: string, items: readonly KeyView[]) => (
-    <Card title={title} flush aside={title === 'Tokens' && minting && <MintTokenDialog {...minting} first={false} />}>
-      <CardList label={title}>
-        {items.map((item) => (
-          <KeyRow key={item.id} identity={me} item={item} liveSessions={liveSessions} revoke={revoke} />
-        ))}
-      </CardList>
-    </Card>
+    <CardList label={title}>
+      {items.map((item) => (
+        <KeyRow key={item.id} identity={me} item={item} liveSessions={liveSessions} revoke={revoke} />
+      ))}
+    </CardList>
   )
   return (
     <>
-      {working.length > 0 ? (
-        list('Tokens', working)
-      ) : (
-        <Card flush>
-          <EmptyState
-            compact
-            icon={<KeyRound aria-hidden />}
-            title="No access tokens"
-            action={minting && <MintTokenDialog {...minting} first />}
-          >
+      <Card title="Working" flush aside={!first && opener}>
+        {first ? (
+          <EmptyState compact icon={<KeyRound aria-hidden />} title="No access tokens" action={opener}>
             A token lets a client on your own machine call MCP servers as you. For an agent or a job, ask for an
             identity of its own instead.
           </EmptyState>
+        ) : (
+          list('Working', working)
+        )}
+      </Card>
+      {over.length > 0 && (
+        <Card title="No longer working" flush>
+          {list('No longer working', over)}
         </Card>
       )}
-      {over.length > 0 && list('No longer working', over)}
+      {minting && <MintTokenDialog {...minting} open={open} onOpenChange={setOpen} />}
     </>
   )
 }

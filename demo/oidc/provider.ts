@@ -15,6 +15,8 @@ export interface ProviderOptions {
   clientId: string
   clientSecret: string
   people?: readonly Person[]
+  /** The slug in the redirect URI: `oidc` is the provider of the environment. */
+  slug?: string
 }
 
 const SCOPES = ['openid', 'profile', 'email', 'groups']
@@ -40,7 +42,7 @@ const claimsOf = (person: Person) => ({
 })
 
 function configuration(options: ProviderOptions, people: readonly Person[]) {
-  const { dataDir, webUrl, clientId, clientSecret, port } = options
+  const { dataDir, webUrl, clientId, clientSecret, port, slug = 'oidc' } = options
   const { jwks, cookieKeys } = providerKeys(dataDir)
   const show = (ctx: Context, html: string) => {
     ctx.type = 'html'
@@ -53,7 +55,7 @@ function configuration(options: ProviderOptions, people: readonly Person[]) {
         client_id: clientId,
         client_secret: clientSecret,
         client_name: 'Countersign',
-        redirect_uris: [`${webUrl}/api/auth/callback/oidc`],
+        redirect_uris: [`${webUrl}/api/auth/callback/${slug}`],
         post_logout_redirect_uris: [webUrl, `${webUrl}/`, `${webUrl}/sign-in`],
         response_types: ['code'],
         grant_types: ['authorization_code'],

@@ -1,22 +1,12 @@
-import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import { callAs, refusalOf } from '../support/calling'
+import { cli } from '../support/cli'
 import { signIn, webUrl } from '../support/people'
 
 const VENDOR = 'lumen-vendor-agent'
 
 const callAsVendor = (tool: string, args: Record<string, unknown>) => callAs(VENDOR, tool, args)
-
-const cli = (...args: string[]): { status: number; stdout: string } => {
-  const options = { env: { ...process.env, COUNTERSIGN_DATA: process.env.STORY_DATA! }, encoding: 'utf8' as const }
-  try {
-    return { status: 0, stdout: execFileSync(process.execPath, ['cli/countersign.mjs', ...args], options) }
-  } catch (error) {
-    const { status, stdout } = error as { status: number; stdout: string }
-    return { status, stdout }
-  }
-}
 
 /** The story's traffic goes on in the background after start: its review comes last. */
 async function openReview(page: Page): Promise<void> {

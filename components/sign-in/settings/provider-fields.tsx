@@ -78,13 +78,13 @@ export function NameFields({ form, set, problemOf }: FieldsProps) {
         Other names for subject, address and name
       </summary>
       <div className="mt-4 grid grid-cols-1 gap-4 sm:grid-cols-3">
-        <Field label="Subject" error={problemOf('claims.subject')} hint="Must stay the same for ever.">
+        <Field label="Subject from" error={problemOf('claims.subject')} hint="Must stay the same for ever.">
           {input('subjectClaim', usual.subject)}
         </Field>
-        <Field label="E-mail address" error={problemOf('claims.email')}>
+        <Field label="Address from" error={problemOf('claims.email')}>
           {input('emailClaim', usual.email)}
         </Field>
-        <Field label="Name" error={problemOf('claims.name')}>
+        <Field label="Name from" error={problemOf('claims.name')}>
           {input('nameClaim', usual.name)}
         </Field>
       </div>

@@ -58,6 +58,10 @@ export async function startSamlProvider(people: readonly SamlPerson[], port = 0)
       response.end(metadata())
       return
     }
+    if (!address.searchParams.has('SAMLRequest')) {
+      response.end(page('<h1>Acme SAML</h1>'))
+      return
+    }
     const asked = requestIn(address.toString())
     const person = people.find(({ nameId }) => nameId === address.searchParams.get('as'))
     if (person === undefined) {
@@ -93,7 +97,8 @@ export async function startSamlProvider(people: readonly SamlPerson[], port = 0)
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  // By name: to a browser it is then another site than 127.0.0.1, as a provider is in life, and cookies stay behind.
+  url = `http://localhost:${(server.address() as AddressInfo).port}`
   return {
     url,
     entityId: `${url}/metadata`,

@@ -9,6 +9,7 @@ interface Context {
 
 /** An answer of the largest size, encoded and encoded again. RelayState beside it is never read. */
 const MAX_BODY_BYTES = 1024 * 1024
+const MAX_DROPPED_BYTES = 16 * MAX_BODY_BYTES
 
 /** The provider's own POST, through the browser: cross-site, so without any cookie of ours. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
@@ -20,11 +21,15 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   })
 }
 
+/** What is too large is read to its end all the same, and dropped: a browser in the middle of sending reads no answer. */
 async function readBody(request: Request): Promise<string> {
   const gathered = new GatheredBytes()
+  let length = 0
   for await (const piece of request.body ?? []) {
-    gathered.add(Buffer.from(piece))
-    if (gathered.length > MAX_BODY_BYTES) throw new SignInRefused('malformed', 'it is too large')
+    length += piece.length
+    if (length > MAX_DROPPED_BYTES) break
+    if (length <= MAX_BODY_BYTES) gathered.add(Buffer.from(piece))
   }
+  if (length > MAX_BODY_BYTES) throw new SignInRefused('malformed', 'it is too large')
   return gathered.take().toString('utf8')
 }
