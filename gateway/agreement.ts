@@ -32,6 +32,14 @@ export function eraOfBody(headers: IncomingHttpHeaders, messages: readonly McpMe
   return 'legacy'
 }
 
+/** For GET and DELETE, which only the legacy era has. @throws Refusal */
+export function requireLegacy(headers: IncomingHttpHeaders): void {
+  const version = headers['mcp-protocol-version'] as string | undefined
+  const era = version === undefined ? 'legacy' : eraOf(version)
+  if (era === null) throw unsupported(version!, null)
+  if (era === 'modern') throw new Refusal('method_not_allowed', { headers: { allow: 'POST' } })
+}
+
 function eraOfMessage(message: McpMessage, version: string | undefined): Era {
   const { id } = message
   const claimed = claimOf(message)

@@ -1,4 +1,5 @@
 import type { MaskType, Redactions, RefusalReason } from '@/lib/domain'
+import { mayHoldKey } from '@/lib/mcp/json-source'
 import { filterListResult, makeListPrivate } from '@/lib/mcp/lists'
 import {
   type McpMessage,
@@ -21,6 +22,7 @@ import { localAnswer } from './record'
 import { type AuditDraft, EMPTY_AUDIT, type MessageDraft, type RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
 import { type Reply, refusingReply } from './reply'
+import { withSealedState } from './request-state'
 import { unheard } from './server-notices'
 
 /** What upstream said, as it is recorded and as the client may hear it. */
@@ -154,7 +156,8 @@ async function takeResponse(
   if (trace.isOn) trace.note({ outcome: isError ? 'error' : 'allowed' })
   if (request.callId) gateway.metrics.called(isError ? 'error' : 'allowed')
   noteInitialize(gateway, exchange, request, message)
-  return { entry, text: makePrivate(copies.passed), answered: request, isHeard: true }
+  const passed = withSealedState(gateway, caller, request.asked, copies.passed)
+  return { entry, text: makePrivate(passed), answered: request, isHeard: true }
 }
 
 async function copiesOfAnswer(
@@ -208,7 +211,7 @@ async function takeServerMessage(
   if (reason === null) {
     draft.decision = decisionOf(exchange, copies.passedRedactions, 0)
     if (message.kind === 'request') session.answered.forget(message.id)
-    return { entry, text: copies.passed, answered: null }
+    return { entry, text: withSealedState(gateway, caller, OPEN, copies.passed), answered: null }
   }
   draft.decision = { effect: 'withheld', reason }
   if (unfit !== null && unfit !== 'policy_stale') return { entry, text: null, answered: null }
@@ -221,7 +224,7 @@ async function takeServerMessage(
 }
 
 /** Why the client does not get to hear what the server asks it; null when it does, or nothing is asked. */
-function questionRefused(
+export function questionRefused(
   gateway: Gateway,
   { caller, era }: Exchange,
   message: McpMessage,
@@ -318,7 +321,8 @@ function ownTasksIn(gateway: Gateway, { identityId, connection }: Caller, { resu
 }
 
 /** What was filtered or masked for one caller must not be kept by a cache for all of them. */
-const makePrivate = (text: string): string => (text.includes('"cacheScope"') ? makeListPrivate(text) : text)
+const makePrivate = (text: string): string =>
+  mayHoldKey(text, 'cacheScope') || mayHoldKey(text, 'ttlMs') ? makeListPrivate(text) : text
 
 function decisionOf({ clientGone }: Exchange, masked: Redactions, removed: number): unknown {
   const decision = {

@@ -348,6 +348,8 @@ export interface Gateway {
   recorder: Recorder
   sessions: Sessions
   tasks: Tasks
+  /** Text that a client carries for a server, readable here only and only for what it was sealed for. */
+  requestStates: { seal(text: string, boundTo: string): string; open(sealed: string, boundTo: string): string | null }
   exchanges: {
     add(exchange: OpenExchange): void
     delete(exchange: OpenExchange): void

@@ -29,6 +29,23 @@ describe('copies of a message', () => {
     expect(copies.recorded).not.toContain('4111111111111111')
     expect(copies.recorded).not.toContain('bob@acme.test')
   })
+
+  it('never change what is sealed before it is seen, nor a task’s id of the usual form', () => {
+    const state = '"requestState":"for bob@acme.test"'
+    const task = '"taskId":"002c4d83-efa6-40f8-be45-c75e28f06032"'
+    const rules = new Set(['EMAIL', 'IBAN'] as const)
+    for (const text of [
+      `{"result":{${state},${task}}}`,
+      `{"params":{${state},${task}}}`,
+      `{"result":{"task":{${task}}}}`,
+    ]) {
+      expect(copiesOf(text, key, rules).passed).toBe(text)
+    }
+    expect(copiesOf(`{"result":{${state}}}`, key, rules).recorded).not.toContain('bob')
+    const chosen = copiesOf('{"result":{"taskId":"bob@acme.test"}}', key, rules)
+    expect(chosen.passed).not.toContain('bob')
+    expect(copiesOf(`{"result":{"content":[{${state}}]}}`, key, rules).passed).not.toContain('bob')
+  })
 })
 
 describe('a name for a table', () => {

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import type { MaskType, Redactions } from '@/lib/domain'
 import { EVERY_TYPE, findSensitive, maskSpans, maskText, type SensitiveSpan } from '@/lib/masking/mask'
-import { membersOf, type SourceSpan, skipSpace } from '@/lib/mcp/json-source'
+import { skipSpace, spansAt } from '@/lib/mcp/json-source'
 
 export interface Copies {
   /** For the other side: without what the rules mask. The very same string when they mask nothing in it. */
@@ -32,25 +32,37 @@ export function copiesOf(text: string, placeholderKey: Buffer, rules: ReadonlySe
   }
 }
 
+/** Where ids and tokens stand by which the two sides find their messages and states again. */
+const HANDLES: readonly string[][] = [
+  ['id'],
+  ['params', 'progressToken'],
+  ['params', 'requestId'],
+  ['params', 'requestState'],
+  ['params', '_meta', 'progressToken'],
+  // Sealed on its way down, so that the client reads nothing in it.
+  ['result', 'requestState'],
+]
+
+/** A server may choose anything as the id of a task, what must not be seen included; but not in this form. */
+const TASK_IDS: readonly string[][] = [
+  ['params', 'taskId'],
+  ['result', 'taskId'],
+  ['result', 'task', 'taskId'],
+]
+const UUID = /^"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"$/i
+
 /**
- * Ids and tokens by which the two sides find their messages again are never changed on the way, even if one looks like a
- * card number: the client would wait for ever. In the record they are masked like everything else.
+ * They are never changed on the way, even if one looks like a card number: the client would wait for ever. In the record
+ * they are masked like everything else.
  */
 function withoutHandles(text: string, spans: readonly SensitiveSpan[]): SensitiveSpan[] {
-  const handles: SourceSpan[] = []
-  for (const member of membersOf(text, skipSpace(text, 0))) {
-    if (member.key === 'id') handles.push(member)
-    if (member.key === 'params') handles.push(...handlesIn(text, member))
-  }
+  const start = skipSpace(text, 0)
+  const taskIds = TASK_IDS.flatMap((path) => spansAt(text, start, path))
+  const handles = [
+    ...HANDLES.flatMap((path) => spansAt(text, start, path)),
+    ...taskIds.filter((span) => UUID.test(text.slice(span.start, span.end))),
+  ]
   return spans.filter((span) => !handles.some((handle) => span.start >= handle.start && span.end <= handle.end))
-}
-
-function handlesIn(text: string, params: SourceSpan): SourceSpan[] {
-  return membersOf(text, params.start).flatMap((member) => {
-    if (member.key === 'progressToken' || member.key === 'requestId') return [member]
-    if (member.key !== '_meta') return []
-    return membersOf(text, member.start).filter((inner) => inner.key === 'progressToken')
-  })
 }
 
 /** A name, URI or method for a table: masked, and without what PostgreSQL's text cannot hold. */

@@ -1,5 +1,6 @@
 import type { RefusalReason } from '@/lib/domain'
 import type { ListShape } from '@/lib/mcp/lists'
+import { isUnclear } from '@/lib/mcp/message'
 import { type Asked, type Decision, evaluate } from '@/lib/policies/evaluate'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { askedBy, OPEN } from './asked'
@@ -110,5 +111,7 @@ export function listFilter(
   if (method === 'tasks/list') return { shape: TASKS, allows: (id) => mayAskAfter(policy, caller, own.get(id), now) }
   const list = LISTS.get(method)
   if (!list) return null
-  return { shape: list.shape, allows: (name) => ask(policy, caller, list.asks(name), now).effect === 'allow' }
+  // A name that no call could carry is in no list.
+  const allows = (name: string) => !isUnclear(name) && ask(policy, caller, list.asks(name), now).effect === 'allow'
+  return { shape: list.shape, allows }
 }

@@ -3,8 +3,9 @@ import type { Readable } from 'node:stream'
 import type { RefusalReason } from '@/lib/domain'
 import { GatheredBytes } from '@/lib/gathered-bytes'
 import { EVERY_TYPE, findSensitive } from '@/lib/masking/mask'
+import { readServerMessage } from '@/lib/mcp/message'
 import { type SseEvent, SseSplitter, withData } from '@/lib/mcp/sse'
-import { reopen, type Taken, takeAnswer } from './answer'
+import { questionRefused, reopen, type Taken, takeAnswer } from './answer'
 import { type Echo, type Gateway, type PendingRequest, Refusal, type UpstreamAnswer } from './call'
 import { closing, type Ending, mergeEntries } from './close'
 import { isUnchanged, stillAllowed } from './decide'
@@ -221,6 +222,20 @@ function detach({ own, session }: Exchange): void {
   }
 }
 
+/** A failure can send the user to a URL like an answer can. */
+function questionInFailure(gateway: Gateway, exchange: Exchange, text: string): RefusalReason | null {
+  const read = readServerMessage(text)
+  const messages = read.ok ? read.messages : []
+  for (const message of messages) {
+    const refused = questionRefused(gateway, exchange, message, text.slice(message.start, message.end))
+    if (refused !== null) return refused
+  }
+  return null
+}
+
+/** Also what a server does not name, as many do with a bare 405, and RFC 9457's problems. */
+const READABLE_FAILURE = /^(?:|text\/.+|application\/(?:[\w.-]+\+)?json)$/
+
 /** Bodies of 4xx and 5xx pass as they are: clients tell the protocol's eras apart by them. */
 async function deliverFailure(
   gateway: Gateway,
@@ -230,7 +245,7 @@ async function deliverFailure(
 ): Promise<void> {
   const type = mediaType(answer)
   const bytes = await readAll(answer.body, MAX_FAILURE_BYTES)
-  if (bytes.length > 0 && !(type.startsWith('text/') || type === 'application/json')) {
+  if (bytes.length > 0 && !READABLE_FAILURE.test(type)) {
     throw new Refusal('upstream_invalid')
   }
   // UTF-16: every reader but the masker would see what it says.
@@ -240,7 +255,8 @@ async function deliverFailure(
   const open = [...exchange.requests()]
   const asked = open[0]?.asked ?? { kind: 'open' as const }
   const ruling = stillAllowed(gateway, exchange.caller, asked)
-  const withheld = exchange.ended ?? (ruling.effect === 'deny' ? 'access_ended' : null)
+  const withheld =
+    exchange.ended ?? (ruling.effect === 'deny' ? 'access_ended' : questionInFailure(gateway, exchange, text))
   const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
   const copies = await makeCopies(text, exchange.session.placeholderKey, masks)
   const entries: RecordEntry[] = open.map((request) => {
@@ -271,7 +287,7 @@ async function deliverFailure(
   released(exchange, open)
   const body = copies.passed === sent ? bytes : Buffer.from(copies.passed)
   if (body.length === 0) exchange.empty(answer.status, headers)
-  else exchange.json(answer.status, headers, body)
+  else exchange.json(answer.status, { 'content-type': 'text/plain; charset=utf-8', ...headers }, body)
 }
 
 const NO_REQUEST = { idSource: '', callId: null, method: '', target: null }

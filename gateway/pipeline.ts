@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { JsonRpcId } from '@/lib/mcp/message'
 import { isCallMethod } from '@/lib/mcp/revisions'
 import { taskIdsIn } from '@/lib/mcp/tasks'
+import { requireLegacy } from './agreement'
 import { OPEN } from './asked'
 import type { Arrival, Caller, Gateway, OwnTasks, Posted, Ruling, Seat, SessionRef, UpstreamAnswer } from './call'
 import { Refusal } from './call'
@@ -18,6 +20,7 @@ import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
 import { record, recordOfAllowed, recordOfDenied } from './record'
 import { asRefusal, refuse, respondRefused } from './refusal'
+import { sentUp } from './sent-up'
 import { tell } from './trace-facts'
 
 /** One request's life, top to bottom. Whatever is thrown on the way refuses it. */
@@ -80,18 +83,22 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
   }
-  await takeAnswers(gateway, session, posted)
+  const taken = await takeAnswers(gateway, session, posted)
   ignoreStrayCancels(gateway, session, rulings)
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', posted.era, posted.batch)
   exchange.decidedBy = policy
   const { refuse } = policy.connectionsById.get(caller.connection.id) ?? caller.connection
-  const recorded = await recordOfAllowed(posted, rulings, caller, session, arrival.reference, refuse)
+  const sent = sentUp(gateway, caller, posted, rulings, refuse)
+  const recorded = await recordOfAllowed(posted, rulings, caller, session, arrival.reference, sent)
   for (const request of recorded.requests) {
     exchange.own.set(request.idSource, request)
     if (session.protocolHash !== null) session.pending.add(request)
   }
   await attend(gateway, exchange, async () => {
-    await record(gateway, recorded.entry)
+    await record(gateway, recorded.entry).catch((error) => {
+      for (const id of taken) session.answered.forget(id)
+      throw error
+    })
     exchange.progress = 'recorded'
     confirm(gateway, exchange)
     if (recorded.forward === null) return exchange.empty(202, {})
@@ -108,13 +115,16 @@ function ownTasks(gateway: Gateway, caller: Caller, { messages }: Posted): Promi
 }
 
 /** An answer to a server is taken once, and only where that was asked: else anybody's word would be the client's. */
-async function takeAnswers(gateway: Gateway, session: SessionRef, { messages }: Posted): Promise<void> {
+async function takeAnswers(gateway: Gateway, session: SessionRef, { messages }: Posted): Promise<JsonRpcId[]> {
+  const taken: JsonRpcId[] = []
   const answers = messages.filter((message) => message.kind === 'response')
   for (const { id, idSource } of answers) {
     // The record knows what was asked and answered through any replica; this one, what it has just taken.
     const isOpen = id !== null && idSource !== null && (await gateway.sessions.hasAsked(session, idSource))
     if (!isOpen || !session.answered.add(id)) throw new Refusal('nothing_open')
+    taken.push(id)
   }
+  return taken
 }
 
 /**
@@ -134,6 +144,7 @@ function ignoreStrayCancels(gateway: Gateway, session: SessionRef, rulings: read
 /** GET: the stream on which the server speaks unasked, or on which a client resumes another one. */
 async function listen(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
   const { headers } = arrival.request
+  requireLegacy(headers)
   if (!/text\/event-stream|\*\/\*/i.test(headers.accept ?? '*/*')) throw new Refusal('not_acceptable')
   const session = await openSessionOf(gateway, arrival, caller)
   const exchange = new Exchange(gateway, arrival, caller, session, 'stream', 'legacy', false)
@@ -173,6 +184,7 @@ async function openLegacyStream(gateway: Gateway, arrival: Arrival, caller: Call
 }
 
 async function endSession(gateway: Gateway, arrival: Arrival, caller: Caller): Promise<void> {
+  requireLegacy(arrival.request.headers)
   const session = await openSessionOf(gateway, arrival, caller)
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', 'legacy', false)
   await attend(gateway, exchange, async () => {

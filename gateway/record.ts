@@ -1,6 +1,4 @@
-import type { ServerQuestion } from '@/lib/domain'
 import { newId } from '@/lib/ids'
-import { withoutCapabilities } from '@/lib/mcp/client-capabilities'
 import { progressTokenOf } from '@/lib/mcp/message'
 import { isCallMethod } from '@/lib/mcp/revisions'
 import type { Decision } from '@/lib/policies/evaluate'
@@ -12,6 +10,7 @@ import { copiesOf, recordable } from './copies'
 import { makeCopies } from './make-copies'
 import type { MessageDraft, RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
+import type { SentUp } from './sent-up'
 
 /** A body as it was recorded and as it may go upstream. */
 export interface RecordedRequest {
@@ -28,19 +27,18 @@ export async function recordOfAllowed(
   caller: Caller,
   session: SessionRef,
   reference: string,
-  refused: readonly ServerQuestion[],
+  sentUp: readonly SentUp[],
 ): Promise<RecordedRequest> {
   const messages: MessageDraft[] = []
   const requests: PendingRequest[] = []
   const entry: RecordEntry = { messages, openedCalls: [], touched: [session.id] }
   const passed: string[] = []
   let isChanged = false
-  for (const ruling of rulings) {
+  for (const [index, ruling] of rulings.entries()) {
     const { message, decision } = ruling
     if (decision.effect !== 'allow') continue
     const slice = posted.text.slice(message.start, message.end)
-    const sent =
-      message.kind === 'request' ? withoutCapabilities(slice, message, refused) : { text: slice, withheld: [] }
+    const sent = sentUp[index]!
     const copies = await makeCopies(sent.text, session.placeholderKey, decision.masks.upstream)
     const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
     messages.push(draft)

@@ -24,6 +24,7 @@ import { Prober } from './probe'
 import { record, recordOfOwn } from './record'
 import { GroupCommit, NotRecorded } from './recorder/group-commit'
 import { RECORDER_SETTINGS } from './recorder/insert'
+import { TextSeal } from './sealed-text'
 import { gatewayServer } from './server'
 import { SessionStore } from './session-store'
 import { SessionBook } from './sessions'
@@ -174,6 +175,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     },
     sessions,
     tasks,
+    requestStates: new TextSeal(secret, 'request states'),
     exchanges,
     limits,
     send: upstreamSender((connection) => opened.credentialOf(connection), processes),

@@ -182,6 +182,24 @@ describe('what passes, passes as it is', () => {
     expect([got.status, got.text, got.headers.get('set-cookie')]).toEqual([400, body, null])
   })
 
+  it.each([
+    ['without a type', undefined, 'text/plain; charset=utf-8'],
+    ['as a problem of RFC 9457', 'application/problem+json', 'application/problem+json'],
+    ['as a page', 'text/html', 'text/html'],
+  ])('a failure %s', async (_what, type, heard) => {
+    answer = (_request, response) => {
+      response.writeHead(429, { 'retry-after': '7', ...(type && { 'content-type': type }) })
+      response.end('Too many')
+    }
+    const got = await post(url, bot.key, call('t'))
+    expect([got.status, got.text, got.headers.get('content-type'), got.headers.get('retry-after')]).toEqual([
+      429,
+      'Too many',
+      heard,
+      '7',
+    ])
+  })
+
   it('canaries nowhere: not in errors, logs, resource links, comments, failure bodies', async () => {
     const leak = `${CANARY.email} ${CANARY.card}`
     const events = [

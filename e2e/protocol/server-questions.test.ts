@@ -15,7 +15,7 @@ let other: TestGateway
 let server: Awaited<ReturnType<typeof startAskingServer>>
 let fixture: Fixture
 let answering: Awaited<ReturnType<typeof startRawUpstream>>
-let answer: object = {}
+let answer: { status?: number; result?: object; error?: object } = {}
 let alice: Awaited<ReturnType<PolicyWriter['caller']>>
 let mallory: Awaited<ReturnType<PolicyWriter['caller']>>
 
@@ -24,8 +24,9 @@ beforeAll(async () => {
   fixture = await startFixture()
   answering = await startRawUpstream((_request, response, body) => {
     const { id } = JSON.parse(body) as { id: unknown }
-    response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }))
+    const { status = 200, ...said } = answer
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...said }))
   })
   database = await createTestDatabase()
   policy = await PolicyWriter.open(database.url)
@@ -256,6 +257,13 @@ describe('a question that a connection refuses', () => {
   it.each([
     ['a result', { result: { resultType: 'input_required', inputRequests: { q: { method: 'elicitation/create' } } } }],
     ['an error', { error: { code: -32042, message: 'Go to', data: { elicitations: [{ url: 'https://evil.test' }] } } }],
+    [
+      'a failure',
+      {
+        error: { code: -32042, message: 'Go to', data: { elicitations: [{ url: 'https://evil.test' }] } },
+        status: 400,
+      },
+    ],
   ])('does not reach the client in %s either, whatever the server was told', async (_what, said) => {
     answer = said
     const { body, headers } = modern('any', {})

@@ -1,5 +1,5 @@
 /** Keys by which the gateway or a server finds out what a message is and what it asks for. */
-const MEANINGFUL_KEYS = new Set([
+const MEANINGFUL_KEYS = [
   'jsonrpc',
   'id',
   'method',
@@ -10,7 +10,15 @@ const MEANINGFUL_KEYS = new Set([
   'arguments',
   'uri',
   '_meta',
-])
+  'ref',
+  'type',
+  'taskId',
+  'notifications',
+  'resourceSubscriptions',
+  'taskIds',
+  'inputResponses',
+  'requestState',
+]
 
 /** Letters of other alphabets that look like the ones the meaningful keys are written in. */
 const CONFUSABLE: Record<string, string> = {
@@ -34,14 +42,22 @@ export function foldKey(key: string): string {
   return folded
 }
 
+/** How each meaningful key is spelled, by its folded form. */
+const SPELLING = new Map(MEANINGFUL_KEYS.map((key) => [foldKey(key), key]))
+
 /** The first key that another parser could take for a different one, or that would reach into a prototype. */
 export function findLookAlike(keys: readonly string[]): string | null {
+  const twice = findFoldedTwice(keys)
+  return twice ?? keys.find((key) => (SPELLING.get(foldKey(key)) ?? key) !== key) ?? null
+}
+
+/** The same where keys are free: the second of two that another parser could take for one. */
+export function findFoldedTwice(keys: readonly string[]): string | null {
   const folded = new Set<string>()
   for (const key of keys) {
     const fold = foldKey(key)
     // Object.assign in a JavaScript server would turn this key into inherited properties.
-    if (fold === '__proto__') return key
-    if (folded.has(fold) || (fold !== key && MEANINGFUL_KEYS.has(fold))) return key
+    if (fold === '__proto__' || folded.has(fold)) return key
     folded.add(fold)
   }
   return null

@@ -3,6 +3,8 @@ import { type McpRequest, readClientBody, readServerMessage } from './message'
 
 const call = (fields: string) => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get"${fields}}}`
 
+const asking = (params: string) => `{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{${params}}}`
+
 function onlyMessage(text: string) {
   const read = readClientBody(text)
   if (!read.ok) throw new Error(`${read.reason}: ${read.detail}`)
@@ -107,6 +109,11 @@ describe('what a client sends', () => {
     ['a lone surrogate in the name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get\\ud800"}}'],
     ['a lone surrogate in the id', '{"jsonrpc":"2.0","id":"\\udc00","method":"ping"}'],
     ['a NUL in the name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get\\u0000_all"}}'],
+    ['Name beside name in a reference', asking('"ref":{"type":"ref/prompt","name":"a","Name":"b"}')],
+    ['uris in other letters', asking('"notifications":{"ResourceSubscriptions":["a:b"]}')],
+    ['a NUL in what is listened for', asking('"notifications":{"resourceSubscriptions":["a\\u0000"]}')],
+    ['taskid for taskId', asking('"taskid":"t"')],
+    ['metadata twice, in two cases', asking('"_meta":{"vendor/a":1,"Vendor/A":2}')],
     ['a newline in the method', '{"jsonrpc":"2.0","id":1,"method":"ping\\n"}'],
     ['an id that loses digits', '{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}'],
     ['an id with an exponent', '{"jsonrpc":"2.0","id":1e2,"method":"ping"}'],
@@ -120,6 +127,7 @@ describe('what a client sends', () => {
     ['equal keys in different objects', call(',"arguments":{"a":{"q":1},"b":{"q":1}}')],
     ['strings that look like keys', call(',"arguments":{"a":"q","b":["q","q"],"c":"q"}')],
     ['an emoji in the name of a tool', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get😀"}}'],
+    ['metadata of a vendor’s own', call(',"_meta":{"Name":1,"vendor/X":{"Type":2}}')],
     ['a large safe id', '{"jsonrpc":"2.0","id":9007199254740991,"method":"ping"}'],
     ['an extension of the envelope', '{"jsonrpc":"2.0","id":1,"method":"ping","trace":"x"}'],
     [

@@ -1,6 +1,6 @@
 import type { RefusalReason } from '@/lib/domain'
 import { elementsOf, membersOf, type SourceMember, type SourceSpan, skipSpace } from './json-source'
-import { findLookAlike } from './look-alikes'
+import { findFoldedTwice, findLookAlike } from './look-alikes'
 import { targetParamOf } from './revisions'
 import { findStructureProblem, isNestedDeeperThan, type StructureLimits } from './structure'
 
@@ -144,7 +144,7 @@ function readClientMessage(text: string, span: SourceSpan, value: Record<string,
   const envelope = Object.keys(value)
   refuseAmbiguousKeys(envelope)
   const params = Object.hasOwn(value, 'params') ? value.params : undefined
-  if (typeof params === 'object' && params !== null) refuseAmbiguousKeys(Object.keys(params))
+  if (isObject(params)) refuseAmbiguousParams(params)
 
   const message = readMessage(text, span, membersOf(text, span.start), value, 'malformed_request')
   refuseUnclear(message.method, 'method')
@@ -156,13 +156,35 @@ function readClientMessage(text: string, span: SourceSpan, value: Record<string,
   return message
 }
 
-function refuseAmbiguousKeys(keys: readonly string[]): void {
-  if (findLookAlike(keys) !== null) throw new Unreadable('ambiguous_request', 'A key looks like another one.')
+/** What is asked for is named in `params` and in some of its objects. `arguments` are the tool's own. */
+function refuseAmbiguousParams(params: Record<string, unknown>): void {
+  refuseAmbiguousKeys(Object.keys(params))
+  for (const key of ['ref', 'notifications', 'task']) {
+    const inner = Object.hasOwn(params, key) ? params[key] : undefined
+    if (!isObject(inner)) continue
+    refuseAmbiguousKeys(Object.keys(inner))
+    for (const name of Object.values(inner).flat()) if (typeof name === 'string') refuseUnclear(name, 'name')
+  }
+  const meta = Object.hasOwn(params, '_meta') ? params._meta : undefined
+  if (isObject(meta) && findFoldedTwice(Object.keys(meta)) !== null) refuseAmbiguity()
 }
 
+function refuseAmbiguousKeys(keys: readonly string[]): void {
+  if (findLookAlike(keys) !== null) refuseAmbiguity()
+}
+
+function refuseAmbiguity(): never {
+  throw new Unreadable('ambiguous_request', 'A key looks like another one.')
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** A lone surrogate becomes U+FFFD in some parsers; a control character ends a string in others. */
+export const isUnclear = (text: string): boolean => /[\p{Cs}\p{Cc}]/u.test(text)
+
 function refuseUnclear(value: string | number | null, what: string): void {
-  if (typeof value === 'string' && /[\p{Cs}\p{Cc}]/u.test(value)) {
+  if (typeof value === 'string' && isUnclear(value)) {
     throw new Unreadable('ambiguous_request', `The ${what} holds characters that parsers read differently.`)
   }
 }

@@ -1,5 +1,5 @@
 import type { ServerQuestion } from '@/lib/domain'
-import { membersOf, readSpan, skipSpace, spansAt } from './json-source'
+import { mayHoldKey, membersOf, readSpan, skipSpace, spansAt } from './json-source'
 import type { McpMessage } from './message'
 
 const QUESTIONS = new Map<unknown, ServerQuestion>([
@@ -35,14 +35,11 @@ export function askingOf(source: string, message: McpMessage): Asking | null {
     const sendsToUrl = codes.includes(URL_ELICITATION_REQUIRED)
     return sendsToUrl ? { questions: new Set(['elicitation']), unknown: false } : null
   }
-  if (!mayHold(source, 'inputRequests')) return null
+  if (!mayHoldKey(source, 'inputRequests')) return null
   const requests = spansAt(source, start, [message.kind === 'response' ? 'result' : 'params', 'inputRequests'])
   const each = requests.flatMap((request) => membersOf(source, request.start))
   return each.length === 0 ? null : asking(each.flatMap((question) => methodsOf(source, question.start)))
 }
-
-/** Whether a key can be in the text, spelled with escapes or without. */
-const mayHold = (source: string, key: string): boolean => source.includes(`"${key}"`) || source.includes('\\u')
 
 function asking(methods: readonly unknown[]): Asking {
   const known = methods.map((method) => QUESTIONS.get(method))
