@@ -139,10 +139,10 @@ describe('a list', () => {
         kept += shown.length
         removed += names.length - shown.length
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     )
     expect(Math.min(kept, removed)).toBeGreaterThan(200)
-  })
+  }, 60_000)
 })
 
 const CONNECTION = {

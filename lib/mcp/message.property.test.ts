@@ -23,6 +23,10 @@ interface Understood {
 
 type Reader = (text: string) => (Understood | null)[]
 
+/** Much cheaper than an assertion, of which there are tens of thousands. */
+const isSame = (one: Understood, other: Understood): boolean =>
+  one.kind === other.kind && one.id === other.id && one.method === other.method && one.target === other.target
+
 const understoodOf = ({ kind, id, method, target }: McpMessage): Understood => ({ kind, id, method, target })
 
 /** A JSON-RPC message by an SDK's own schemas; null for what it refuses, which is no difference. */
@@ -227,14 +231,15 @@ describe('a body that the gateway accepts', () => {
           for (const [index, there] of reader(text).entries()) {
             if (there === null) continue
             const target = there.target === NOTHING_RUN ? here[index]!.target : there.target
-            expect([who, { ...there, target }]).toEqual([who, here[index]])
+            const [theirs, ours] = [{ ...there, target }, here[index]!]
+            if (!isSame(theirs, ours)) expect([who, theirs]).toEqual([who, ours])
           }
         }
       }),
-      { numRuns: 5_000 },
+      { numRuns: 3_000 },
     )
     // A property about nothing would hold as well.
-    expect(accepted).toBeGreaterThan(500)
-    expect(refused).toBeGreaterThan(500)
-  })
+    expect(accepted).toBeGreaterThan(300)
+    expect(refused).toBeGreaterThan(300)
+  }, 60_000)
 })
