@@ -17,12 +17,14 @@ declare module 'oidc-provider' {
       session: { accountId: string }
       prompts: Set<string>
       result?: { login?: { accountId: string } }
+      params: { resource?: string | string[] }
       provider: Provider
     }
   }
 
   interface Grant {
     addOIDCScope(scope: string): void
+    addResourceScope(resource: string, scope: string): void
     save(): Promise<string>
   }
 
@@ -43,7 +45,7 @@ declare module 'oidc-provider' {
     interactionResult(
       req: IncomingMessage,
       res: ServerResponse,
-      result: { login: { accountId: string; remember: boolean } },
+      result: { login: { accountId: string; remember: boolean }; consent?: object },
       options: { mergeWithLastSubmission: boolean },
     ): Promise<string>
   }
