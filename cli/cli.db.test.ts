@@ -102,6 +102,12 @@ describe('countersign', () => {
     expect(JSON.parse((await countersign('key', 'list', '--json')).stdout)).toMatchObject([
       { id: issued.id, identity: 'vendor-bot', state: 'active' },
     ])
+    const rotated = JSON.parse((await countersign('key', 'rotate', issued.id, '--grace', '12h', '--json')).stdout)
+    expect(rotated).toMatchObject({ key: expect.stringMatching(/^csk_/), replaces: { id: issued.id } })
+    expect(await countersign('key', 'rotate', issued.id)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('rotated already'),
+    })
     expect(await countersign('key', 'revoke', issued.id)).toMatchObject({ status: 0 })
     expect(await countersign('key', 'revoke', issued.id)).toMatchObject({
       status: 1,

@@ -1,6 +1,6 @@
 import type { Command } from '@/cli/command'
 import { db } from '@/lib/db'
-import { issueKey, revokeKey } from '@/lib/identities/commands'
+import { issueKey, revokeKey, rotateKey } from '@/lib/identities/commands'
 import { type KeyListItem, listKeys } from '@/lib/identities/detail-store'
 import { warnLagging } from './lagging'
 import { deadlineOption, formatDate, identityNamed } from './lookup'
@@ -49,6 +49,31 @@ const list: Command = {
   },
 }
 
+const rotate: Command = {
+  name: 'key rotate',
+  usage: 'ID [--grace 24h] [--expires 30d] [--three]',
+  summary: 'Makes a key in place of another one, which goes on for a while, and shows it, once',
+  arguments: ['ID'],
+  options: { grace: { type: 'string' }, expires: { type: 'string' }, three: { type: 'boolean' } },
+  async run(context) {
+    const actor = await context.actor()
+    const graceEnd = deadlineOption(context, 'grace')
+    const { result, lagging } = await rotateKey(actor, {
+      keyId: context.argument('ID'),
+      graceMs: graceEnd === null ? undefined : graceEnd.getTime() - context.now.getTime(),
+      expiresAt: deadlineOption(context, 'expires') ?? undefined,
+      evenThree: context.flag('three'),
+    })
+    context.show(result, result.key)
+    if (!context.json) {
+      const { id, endsAt } = result.replaces
+      context.warn(`${result.id}: keep the key now, it is not shown again. ${id} works until ${formatDate(endsAt)} UTC`)
+    }
+    warnLagging(context, lagging)
+    return 0
+  },
+}
+
 const revoke: Command = {
   name: 'key revoke',
   usage: 'ID',
@@ -62,4 +87,4 @@ const revoke: Command = {
   },
 }
 
-export const keyCommands: readonly Command[] = [issue, list, revoke]
+export const keyCommands: readonly Command[] = [issue, list, rotate, revoke]

@@ -7,6 +7,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { Card, CardList } from '@/components/ui/section'
 import { type IssueKeyAction, IssueKeyDialog } from './issue-key-dialog'
 import { KeyRow, type KeyView } from './key-row'
+import type { RotateKeyAction } from './rotate-key-dialog'
 import { useOpener } from './use-opener'
 
 interface KeyListProps {
@@ -14,7 +15,11 @@ interface KeyListProps {
   keys: readonly KeyView[]
   liveSessions: number
   /** Absent for who does not answer for the identity. */
-  verbs: { issue: IssueKeyAction | null; revoke: Action<{ keyId: string }, unknown> } | null
+  verbs: {
+    issue: IssueKeyAction | null
+    rotate: RotateKeyAction | null
+    revoke: Action<{ keyId: string }, unknown>
+  } | null
 }
 
 export function KeyList({ identity, keys, liveSessions, verbs }: KeyListProps) {
@@ -46,6 +51,7 @@ export function KeyList({ identity, keys, liveSessions, verbs }: KeyListProps) {
               item={key}
               liveSessions={liveSessions}
               revoke={verbs?.revoke ?? null}
+              rotation={verbs?.rotate && { rotate: verbs.rotate, predecessor: predecessorOf(key, keys) }}
             />
           ))}
         </CardList>
@@ -54,3 +60,6 @@ export function KeyList({ identity, keys, liveSessions, verbs }: KeyListProps) {
     </Card>
   )
 }
+
+const predecessorOf = ({ id }: KeyView, keys: readonly KeyView[]) =>
+  keys.find(({ replacedById, state }) => replacedById === id && state === 'active') ?? null

@@ -1,7 +1,7 @@
 'use client'
 
 import { KeyRound } from 'lucide-react'
-import { useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import type { Action } from '@/components/action-result'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
@@ -10,6 +10,7 @@ import { ExpiredBadge } from '@/components/ui/domain-badges'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { CardRow, RowIcon } from '@/components/ui/section'
 import { useAction } from '@/components/use-action'
+import { type RotateKeyAction, RotateKeyDialog } from './rotate-key-dialog'
 
 export interface KeyView {
   id: string
@@ -23,6 +24,7 @@ export interface KeyView {
   revokedAt: Date | null
   revokedBy: string | null
   lastUsedAt: Date | null
+  replacedById: string | null
 }
 
 interface KeyRowProps {
@@ -30,11 +32,14 @@ interface KeyRowProps {
   item: KeyView
   liveSessions: number
   revoke: Action<{ keyId: string }, unknown> | null
+  rotation?: { rotate: RotateKeyAction; predecessor: { hint: string } | null } | null
 }
 
 /** A service key, or a person's own token, which has a name. */
-export function KeyRow({ identity, item, liveSessions, revoke }: KeyRowProps) {
+export function KeyRow({ identity, item, liveSessions, revoke, rotation }: KeyRowProps) {
   const active = item.state === 'active'
+  const replaced = item.replacedById !== null
+  const revokeButton = useRef<HTMLButtonElement>(null)
   return (
     <CardRow
       icon={
@@ -51,6 +56,8 @@ export function KeyRow({ identity, item, liveSessions, revoke }: KeyRowProps) {
             <Badge tone="no">revoked</Badge>
           ) : item.state === 'expired' ? (
             <ExpiredBadge />
+          ) : replaced ? (
+            <Badge tone="cut">being replaced</Badge>
           ) : null}
         </span>
       }
@@ -71,7 +78,7 @@ export function KeyRow({ identity, item, liveSessions, revoke }: KeyRowProps) {
             </span>
           ) : item.expiresAt ? (
             <span>
-              {active ? 'expires' : 'expired'} <RelativeTime at={item.expiresAt} />
+              {active ? (replaced ? 'works until' : 'expires') : 'expired'} <RelativeTime at={item.expiresAt} />
             </span>
           ) : (
             <span>never expires</span>
@@ -89,7 +96,22 @@ export function KeyRow({ identity, item, liveSessions, revoke }: KeyRowProps) {
           </span>
         </span>
       }
-      action={active && revoke && <RevokeKey {...{ identity, item, liveSessions, revoke }} />}
+      action={
+        active && (
+          <span className="flex flex-wrap justify-end gap-2">
+            {rotation && item.kind === 'service' && (
+              <RotateKeyDialog
+                {...{ identity, item }}
+                {...rotation}
+                offered={!replaced}
+                // What opened it is gone then; what is left to do with this key is beside it.
+                onClose={() => revokeButton.current?.focus()}
+              />
+            )}
+            {revoke && <RevokeKey {...{ identity, item, liveSessions, revoke }} button={revokeButton} />}
+          </span>
+        )
+      }
     />
   )
 }
@@ -99,7 +121,11 @@ function RevokeKey({
   item,
   liveSessions,
   revoke,
-}: KeyRowProps & { revoke: NonNullable<KeyRowProps['revoke']> }) {
+  button,
+}: Omit<KeyRowProps, 'revoke' | 'rotation'> & {
+  revoke: NonNullable<KeyRowProps['revoke']>
+  button: RefObject<HTMLButtonElement | null>
+}) {
   const [asking, setAsking] = useState(false)
   const word = item.kind === 'personal' ? 'token' : 'key'
   const success = item.kind === 'personal' ? 'Token revoked' : 'Key revoked'
@@ -120,7 +146,7 @@ function RevokeKey({
       pending={pending}
       onConfirm={() => run({ keyId: item.id })}
       trigger={
-        <Button size="sm" aria-label={`Revoke ${word} ${item.name ?? item.hint}`}>
+        <Button ref={button} size="sm" aria-label={`Revoke ${word} ${item.name ?? item.hint}`}>
           Revoke…
         </Button>
       }

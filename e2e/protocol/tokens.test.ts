@@ -392,3 +392,37 @@ describe('the end of a token', () => {
     socket.destroy()
   })
 })
+
+describe('a service key that is rotated', () => {
+  it('works beside the new one until its end, and not a call longer', async () => {
+    const dana = await person()
+    const old = await policy.key(dana.id)
+    const next = await policy.key(dana.id)
+    await policyApplied(policy)
+    for (const { key } of [old, next]) expect(await outcome(key)).toMatchObject({ status: 200 })
+    const begun = await post(url(), old.key, initialize())
+    const session = { 'mcp-session-id': begun.headers.get('mcp-session-id')! }
+    const stream = await fetch(url(), {
+      headers: { authorization: `Bearer ${old.key}`, accept: 'text/event-stream', ...session },
+    })
+    let ended = false
+    void stream.text().finally(() => {
+      ended = true
+    })
+    await policy.change(
+      `UPDATE "ServiceKey" SET "replacedById" = $2, "expiresAt" = now() + interval '2 seconds' WHERE "id" = $1`,
+      [old.id, next.id],
+    )
+    await policyApplied(policy)
+    await eventually(
+      () => ended,
+      (is) => is,
+    )
+    for (const gateway of [one, two]) {
+      expect(await outcome(old.key, gateway)).toMatchObject({ status: 401, reason: 'expired_credential' })
+      expect(await outcome(next.key, gateway)).toMatchObject({ status: 200 })
+    }
+    // The session is the subject's: the new key goes on with it.
+    expect((await post(url(), next.key, call('count'), session)).status).toBe(200)
+  })
+})

@@ -18,6 +18,8 @@ export interface KeyListItem {
   revokedAt: Date | null
   revokedBy: string | null
   lastUsedAt: Date | null
+  /** The key that was issued in its place. */
+  replacedById: string | null
 }
 
 export interface IdentityDetail extends IdentityListItem {

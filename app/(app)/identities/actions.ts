@@ -15,8 +15,10 @@ import {
   type IssueKey,
   issueKey,
   type RevokeKey,
+  type RotateKey,
   removeGroupMember,
   revokeKey,
+  rotateKey,
   type TransferOwnership,
   transferOwnership,
   type UpdateIdentity,
@@ -54,6 +56,11 @@ export async function enableIdentityAction(input: IdentityRef) {
 export async function issueKeyAction(input: IssueKey) {
   const actor = await requireActor()
   return appliedAnswerOf(() => issueKey(actor, input))
+}
+
+export async function rotateKeyAction(input: RotateKey) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => rotateKey(actor, input))
 }
 
 export async function revokeKeyAction(input: RevokeKey) {

@@ -3,6 +3,7 @@ import { allows } from '@/app/(app)/allows'
 import {
   issueKeyAction,
   revokeKeyAction,
+  rotateKeyAction,
   transferOwnershipAction,
   updateIdentityAction,
 } from '@/app/(app)/identities/actions'
@@ -43,7 +44,15 @@ export default async function IdentityPage({ params }: Props) {
           identity={{ id: identity.id, displayName: identity.displayName, endsAt: identity.endsAt }}
           keys={identity.keys}
           liveSessions={live.sessions.length}
-          verbs={mine ? { issue: mayIssue ? issueKeyAction : null, revoke: revokeKeyAction } : null}
+          verbs={
+            mine
+              ? {
+                  issue: mayIssue ? issueKeyAction : null,
+                  rotate: mayIssue ? rotateKeyAction : null,
+                  revoke: revokeKeyAction,
+                }
+              : null
+          }
         />
         <Owned identity={identity} linked={seesEverything(actor) || actor.id === identity.id} />
       </div>
