@@ -161,7 +161,10 @@ describe('a request that is not HTTP as we speak it', () => {
     const { text } = await send(request({ headers: `X: ${'y'.repeat(20_000)}\r\n${CL}` }))
     const { error } = JSON.parse(text.slice(text.indexOf('{')))
     expect(error).toMatchObject({ code: -31431, data: { reason: 'headers_too_large' } })
-    expect(gateway.log()).toContain(error.data.reference)
+    await eventually(
+      () => gateway.log().includes(error.data.reference),
+      (isLogged) => isLogged,
+    )
     expect(await metric('countersign_refusals_total{reason="headers_too_large"}')).toBe(before + 1)
   })
 })

@@ -60,6 +60,13 @@ async function traceOf(isIt: (root: CollectedSpan) => boolean) {
   return { root: root!, stages, named: (name: string) => stages.find((span) => span.name === name)! }
 }
 
+const linesAbout = (reference: string) =>
+  gateway
+    .log()
+    .split('\n')
+    .filter((line) => line.includes(reference) && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as object)
+
 describe('a call', () => {
   it('is a trace under that of its client, with a span for each stage, and upstream goes on under its own', async () => {
     const answer = await post(url, bot.key, call('count'), PARENT)
@@ -129,11 +136,11 @@ describe('a call', () => {
     // A name that policy does not know is only what the client wrote.
     expect(root.name).toBe('tools/call')
     expect(stages.map(({ name }) => name)).not.toContain('upstream')
-    const logged = gateway
-      .log()
-      .split('\n')
-      .filter((line) => line.includes(reference))
-    expect(logged.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ reason: 'not_granted' })])
+    const logged = await eventually(
+      () => linesAbout(reference),
+      (lines) => lines.length > 0,
+    )
+    expect(logged).toEqual([expect.objectContaining({ reason: 'not_granted' })])
     const audited = await eventually(
       () => policy.rows(`SELECT "reason" FROM "AuditEvent" WHERE "reference" = $1`, [reference]),
       (rows) => rows.length > 0,
