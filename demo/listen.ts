@@ -6,15 +6,17 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Loopback only: the demo's servers are for this machine. Port 0 picks a free one. */
-export async function listenOnLoopback(listener: RequestListener, port: number): Promise<RunningServer> {
+const LOOPBACK = '127.0.0.1'
+
+/** On loopback unless told otherwise: the demo's servers are for this machine. Port 0 picks a free one. */
+export async function listen(listener: RequestListener, port: number, bind = LOOPBACK): Promise<RunningServer> {
   const server = createServer(listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, bind, resolve)
   })
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

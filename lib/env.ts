@@ -89,6 +89,9 @@ const Env = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 })
 
+/** Every variable that is read from outside, but for those of OpenTelemetry's own SDK. */
+export const ENV_NAMES: readonly string[] = Object.keys(Env.shape)
+
 export type Env = z.infer<typeof Env> & { dataDir: string; webUrl: string; gatewayUrl: string }
 
 /** @throws ZodError that names every wrong variable at once. */

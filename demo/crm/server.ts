@@ -2,7 +2,7 @@ import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
-import { listenOnLoopback, type RunningServer } from '@/demo/listen'
+import { listen, type RunningServer } from '@/demo/listen'
 import type { CrmRecords } from './records'
 import { registerCustomerTools } from './tools/customers'
 import { registerNoteTools } from './tools/notes'
@@ -15,6 +15,7 @@ interface Conversation {
 
 export interface CrmOptions {
   port: number
+  bind?: string
   /** Its own credential, which only the gateway is to have. */
   token: string
   crm: CrmRecords
@@ -42,7 +43,7 @@ function refuse(res: ServerResponse, status: number, message: string, headers: R
 }
 
 /** Acme's CRM as an MCP server: Streamable HTTP with sessions, behind its own bearer credential. */
-export async function startCrm({ port, token, crm }: CrmOptions): Promise<RunningServer> {
+export async function startCrm({ port, bind, token, crm }: CrmOptions): Promise<RunningServer> {
   const conversations = new Map<string, Conversation>()
   const expected = digest(`Bearer ${token}`)
 
@@ -70,13 +71,17 @@ export async function startCrm({ port, token, crm }: CrmOptions): Promise<Runnin
     await conversation.transport.handleRequest(req, res)
   }
 
-  const server = await listenOnLoopback((req, res) => {
-    handle(req, res).catch((error) => {
-      console.error('crm:', error)
-      if (!res.headersSent) refuse(res, 500, 'Internal error')
-      else res.destroy()
-    })
-  }, port)
+  const server = await listen(
+    (req, res) => {
+      handle(req, res).catch((error) => {
+        console.error('crm:', error)
+        if (!res.headersSent) refuse(res, 500, 'Internal error')
+        else res.destroy()
+      })
+    },
+    port,
+    bind,
+  )
 
   const sweep = setInterval(() => {
     for (const [id, { transport, lastSeenAt }] of conversations) {

@@ -2,13 +2,15 @@ import fs from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { type Context, errors, interactionPolicy, Provider } from 'oidc-provider'
 import { PEOPLE, type Person } from '@/demo/cast'
-import { listenOnLoopback, type RunningServer } from '@/demo/listen'
+import { listen, type RunningServer } from '@/demo/listen'
 import { inRoot } from '@/scripts/prepare/root.mjs'
 import { providerKeys } from './keys'
 import { contentSecurityPolicy, FONT_PATH, messagePage, signInPage, signOutPage } from './pages'
 
 export interface ProviderOptions {
   port: number
+  /** The address to listen on. Its name is on loopback in any case. */
+  bind?: string
   /** Where keys are kept. */
   dataDir: string
   webUrl: string
@@ -156,5 +158,5 @@ export async function startIdentityProvider(options: ProviderOptions): Promise<R
     return next()
   })
   provider.on('server_error', (_: Context, error: Error) => console.error('identity provider:', error))
-  return listenOnLoopback(provider.callback(), options.port)
+  return listen(provider.callback(), options.port, options.bind)
 }

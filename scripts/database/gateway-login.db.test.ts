@@ -4,7 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@/e2e/support/database'
-import { ensureGatewayLogin, requireGatewayRole } from './gateway-login'
+import { ensureGatewayLogin, ensureNamedLogin, requireGatewayRole } from './gateway-login'
 
 describe("the gateway's login", () => {
   let database: TestDatabase
@@ -42,6 +42,23 @@ describe("the gateway's login", () => {
       await expect(query(url, `TRUNCATE ${table}`)).rejects.toThrow('permission denied')
       await expect(query(url, `UPDATE ${table} SET at = now()`)).rejects.toThrow('permission denied')
     }
+  })
+
+  it('is made as GATEWAY_DATABASE_URL names it, and is no one’s who may more', async () => {
+    const named = new URL(database.url)
+    named.username = `named_${path.basename(dataDir).replace(/\W/g, '').toLowerCase()}`
+    named.password = 'p%2Fw'
+    for (let i = 0; i < 2; i++) await ensureNamedLogin(database.url, named.toString())
+    expect(await query(named.toString(), 'SELECT current_user AS me')).toEqual([{ me: named.username }])
+    await expect(query(named.toString(), 'DELETE FROM "AuditEvent"')).rejects.toThrow('permission denied')
+
+    await expect(ensureNamedLogin(database.url, database.url)).rejects.toThrow('names the user of DATABASE_URL')
+    const { adminUrl } = inject('databaseServer')
+    await query(adminUrl, `ALTER ROLE ${named.username} CREATEDB`)
+    await expect(ensureNamedLogin(database.url, named.toString())).rejects.toThrow('may too much')
+    named.password = ''
+    await expect(ensureNamedLogin(database.url, named.toString())).rejects.toThrow('no password')
+    await query(adminUrl, `DROP OWNED BY ${named.username}; DROP ROLE ${named.username}`)
   })
 
   it('is asked for by name when the user of the database may not create roles', async () => {

@@ -36,12 +36,36 @@ export async function requireGatewayRole(databaseUrl: string): Promise<void> {
 export async function ensureGatewayLogin(databaseUrl: string, dataDir: string): Promise<string> {
   const role = readOrMakeKey(dataDir, 'gateway-role', () => `countersign_gateway_${randomBytes(4).toString('hex')}`)
   const password = readOrMakeKey(dataDir, 'gateway-password')
+  await makeLogin(databaseUrl, role, password)
+  const url = new URL(databaseUrl)
+  url.username = role
+  url.password = password
+  return url.toString()
+}
+
+/** The login that GATEWAY_DATABASE_URL names, made unless it is there. */
+export async function ensureNamedLogin(databaseUrl: string, gatewayUrl: string): Promise<void> {
+  const { username, password } = new URL(gatewayUrl)
+  const [role, secret] = [decodeURIComponent(username), decodeURIComponent(password)]
+  if (role === '' || secret === '') throw new PlainError('GATEWAY_DATABASE_URL names no user, or no password.')
+  if (role === decodeURIComponent(new URL(databaseUrl).username)) {
+    throw new PlainError('GATEWAY_DATABASE_URL names the user of DATABASE_URL, who may change what was recorded.')
+  }
+  await makeLogin(databaseUrl, role, secret)
+}
+
+async function makeLogin(databaseUrl: string, role: string, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
     const name = client.escapeIdentifier(role)
-    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])
-    const verb = rowCount ? 'ALTER' : 'CREATE'
+    const { rows } = await client.query<{ powerful: boolean }>(
+      'SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls AS powerful FROM pg_roles WHERE rolname = $1',
+      [role],
+    )
+    // Somebody's own user, whose password would be changed here, and whose rights would be the gateway's.
+    if (rows[0]?.powerful) throw new PlainError(`the user ${role} of GATEWAY_DATABASE_URL may too much: name another.`)
+    const verb = rows.length > 0 ? 'ALTER' : 'CREATE'
     await client.query(
       `${verb} ROLE ${name} LOGIN INHERIT NOCREATEDB NOCREATEROLE PASSWORD ${client.escapeLiteral(password)}`,
     )
@@ -52,8 +76,4 @@ export async function ensureGatewayLogin(databaseUrl: string, dataDir: string): 
   } finally {
     await client.end()
   }
-  const url = new URL(databaseUrl)
-  url.username = role
-  url.password = password
-  return url.toString()
 }
