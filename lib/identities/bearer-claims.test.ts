@@ -105,6 +105,7 @@ describe('whose a token is', () => {
     ['RFC 9068', { sub: 'ci', client_id: 'ci' }],
     ['Okta', { sub: '0oa1', cid: '0oa1' }],
     ['Entra ID', { sub: 'x', appid: 'y', idtyp: 'app' }],
+    ['Entra ID without the claim that says so', { sub: 'o-1', oid: 'o-1', azp: 'y', roles: ['Tools.Call'] }],
     ['Auth0', { sub: 'abc@clients', gty: 'client-credentials', azp: 'abc' }],
     ['Keycloak', { sub: 'uuid', azp: 'CI', preferred_username: 'service-account-ci' }],
     ['Google', { sub: '1042', azp: '1042', email: 'ci@p.iam.gserviceaccount.com' }],
@@ -115,6 +116,7 @@ describe('whose a token is', () => {
 
   it('a person’s token through a client stays a person’s', () => {
     expect(bearer({ sub: 'uuid', azp: 'ci', client_id: 'ci', preferred_username: 'dana' }).kind).toBe('human')
+    expect(bearer({ sub: 'pairwise', oid: 'o-1', azp: 'y', scp: 'mcp' }).kind).toBe('human')
   })
 })
 
@@ -185,6 +187,8 @@ describe('tokens for another use', () => {
       expect(reason(other, { requiredClaims })).toBe('unknown_credential')
     }
     expect(reason({}, { requiredClaims: { x: ['undefined'] } })).toBe('unknown_credential')
+    expect(reason({ ns: 'acme/x' }, { requiredClaims: { ns: ['acme', 'acme/*'] } })).toBeNull()
+    expect(reason({ ns: 'acme-evil/x' }, { requiredClaims: { ns: ['acme', 'acme/*'] } })).toBe('unknown_credential')
     expect(reason({ hd: ['other', 'acme.test'] }, { requiredClaims: { hd: ['acme.test'] } })).toBeNull()
   })
 })

@@ -1,4 +1,4 @@
-import type { IdentityKind, RefusalReason } from '@/lib/domain'
+import { type IdentityKind, matchesAnyGlob, type RefusalReason } from '@/lib/domain'
 import { bindsTo, boundSubject, claimableGroups, type Issuer } from './issuer'
 import { claimAt, groupsClaim, type TokenClaims, textClaim } from './token-claims'
 
@@ -110,11 +110,13 @@ function subjectOf(claims: TokenClaims, issuer: Issuer): string | null {
  * must not be active at once as a person would be: it needs somebody who answers for it.
  */
 function speaksForAClient(claims: TokenClaims): boolean {
-  const { sub, idtyp, gty, preferred_username: username } = claims
+  const { sub, idtyp, gty, oid, scp, preferred_username: username } = claims
   const clients = ['client_id', 'azp', 'cid', 'appid'].flatMap((name) => textClaim(claims, name) ?? [])
   return (
     idtyp === 'app' ||
     gty === 'client-credentials' ||
+    // Entra ID without its optional claim: a person's `sub` is another one in every application.
+    (oid !== undefined && oid === sub && scp === undefined) ||
     clients.some((client) => client === sub || username === `service-account-${client.toLowerCase()}`)
   )
 }
@@ -142,7 +144,7 @@ const textsIn = (value: unknown): string[] => [value].flat().filter((text): text
 
 function hasValue(claims: TokenClaims, name: string, allowed: readonly string[]): boolean {
   const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
-  return [claimAt(claims, name)].flat().some((value) => isScalar(value) && allowed.includes(String(value)))
+  return [claimAt(claims, name)].flat().some((value) => isScalar(value) && matchesAnyGlob(allowed, String(value)))
 }
 
 /** RFC 8693 section 4.2; `scp` is Entra ID's (text) and Okta's (a list). */

@@ -19,7 +19,7 @@ export interface Issuer {
   emailDomains: string[]
   /** What an identity is that is first seen in one of its tokens. */
   kind: IdentityKind
-  /** Claim name → the values it may have. */
+  /** Claim name → the values it may have; globs. */
   requiredClaims: Record<string, string[]>
   requiredScope: string | null
   /** Null: found through discovery. */
@@ -105,7 +105,7 @@ export const EmailDomain = z
 
 export const GroupGlob = z.string().trim().min(1).max(200)
 
-/** `{ repository_owner: acme }` or `{ hd: [acme.example, acme.test] }`. */
+/** `{ repository_owner: acme }` or `{ namespace_path: [acme, acme/*] }`. */
 export const RequiredClaims = z.record(
   ClaimName,
   z.union([visible('a value'), visible('a value').array().min(1).max(50)]).transform((value) => [value].flat()),

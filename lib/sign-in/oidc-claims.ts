@@ -1,4 +1,5 @@
 import { type SignInClaims, sameIssuer } from '@/lib/identities/claims'
+import { boundSubject } from '@/lib/identities/issuer'
 import { groupsClaim, type TokenClaims, textClaim } from '@/lib/identities/token-claims'
 import type { OidcProvider } from './provider'
 
@@ -9,9 +10,12 @@ import type { OidcProvider } from './provider'
 export function oidcClaims(token: TokenClaims, provider: OidcProvider): SignInClaims {
   const { issuer, claims, vouchesForEmails } = provider
   const said = textClaim(token, 'iss') ?? ''
+  const subjectClaim = claims.subject ?? 'sub'
+  const subject = textClaim(token, subjectClaim)
   return {
     issuer: sameIssuer(said, issuer) ? issuer : said,
-    subject: textClaim(token, claims.subject ?? 'sub') ?? '',
+    // As the gateway binds this issuer's tokens, so that a person is one there and here.
+    subject: subject === null ? '' : boundSubject(subjectClaim, subject),
     email: textClaim(token, claims.email ?? 'email'),
     emailVerified: vouchesForEmails || token.email_verified === true,
     name: textClaim(token, claims.name ?? 'name'),
