@@ -165,7 +165,7 @@ describe('access.yaml', () => {
     expect(problems).toEqual([])
     expect(document!.rules).toHaveLength(1)
     for (const { upstreamUrl } of document!.connections) {
-      const { hostname, port } = new URL(upstreamUrl)
+      const { hostname, port } = new URL(upstreamUrl!)
       const { environment = {} } = compose.services[hostname]!
       expect(Object.values(environment)).toContain(port)
     }
