@@ -1,7 +1,12 @@
 import { benchGateway } from './gateway'
 import { benchRevocation } from './revocation'
+import { benchStreams } from './streams'
 
-const BENCHMARKS: Record<string, () => Promise<void>> = { gateway: benchGateway, revocation: benchRevocation }
+const BENCHMARKS: Record<string, () => Promise<void>> = {
+  gateway: benchGateway,
+  revocation: benchRevocation,
+  streams: benchStreams,
+}
 
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in BENCHMARKS))

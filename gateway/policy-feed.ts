@@ -15,6 +15,8 @@ export interface Replica {
 }
 
 export interface FeedListener {
+  /** Microseconds: from when on calls would be left in flight if this replica died now. */
+  inFlightSince(): number
   applied(policy: PolicySnapshot): void
   probesWaiting(): void
   sessionChanged(id: string): void
@@ -123,10 +125,15 @@ export class PolicyFeed implements PolicyView {
   private async heartbeat(): Promise<{ version: bigint; probes: number }> {
     const { rows } = await this.link.query<{ version: string; probes: number }>({
       name: 'heartbeat',
-      text: `UPDATE "GatewayReplica" SET "heartbeatAt" = clock_timestamp(), "appliedVersion" = $2 WHERE "id" = $1
+      text: `UPDATE "GatewayReplica" SET "heartbeatAt" = clock_timestamp(), "appliedVersion" = $2, "inFlightSince" = $3
+        WHERE "id" = $1
         RETURNING (SELECT "version" FROM "PolicyVersion" WHERE "id" = 1) AS "version",
           (SELECT count(*)::int FROM "Probe" WHERE "replicaId" = $1 AND "status" = 'requested') AS "probes"`,
-      values: [this.replica.id, String(this.snapshot?.version ?? 0)],
+      values: [
+        this.replica.id,
+        String(this.snapshot?.version ?? 0),
+        new Date(Math.floor(this.listener.inFlightSince() / 1000)),
+      ],
     })
     return { version: BigInt(rows[0]!.version), probes: rows[0]!.probes }
   }

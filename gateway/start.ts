@@ -8,6 +8,7 @@ import { admitToken } from '@/lib/identities/commands'
 import { subjectKey } from '@/lib/policies/snapshot'
 import { placeOf, resourcesOf } from './address'
 import { type Credential, type Gateway, Refusal, type SessionRef } from './call'
+import { nowMicros } from './clock'
 import { Connections } from './connections'
 import { Link } from './database/link'
 import { openDatabase, type Queries } from './database/open'
@@ -24,6 +25,7 @@ import { Prober } from './probe'
 import { record, recordOfOwn } from './record'
 import { GroupCommit, NotRecorded } from './recorder/group-commit'
 import { RECORDER_SETTINGS } from './recorder/insert'
+import { OpenCalls } from './recorder/open-calls'
 import { TextSeal } from './sealed-text'
 import { gatewayServer } from './server'
 import { SessionStore } from './session-store'
@@ -103,11 +105,13 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   const lastUse = credentialUse(database)
   let phase: 'serving' | 'leaving' | 'draining' = 'serving'
 
+  const openCalls = new OpenCalls()
   const feed = new PolicyFeed(
     databaseUrl,
     { id: replicaId, name, url: localUrl(settings) },
     database.loadPolicy,
     {
+      inFlightSince: () => openCalls.since(nowMicros()),
       applied: (policy) => {
         issuerKeys.use(policy.issuers.values())
         exchanges.recheck(gateway, policy)
@@ -167,11 +171,16 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     origins: new Set([new URL(settings.gatewayUrl).origin, new URL(settings.webUrl).origin]),
     policy: feed,
     recorder: {
-      record: (entry) =>
-        commits.record(entry).catch((error: unknown) => {
+      record: (entry) => {
+        openCalls.note(entry)
+        return commits.record(entry).catch((error: unknown) => {
           throw error instanceof NotRecorded ? new Refusal(error.reason) : error
-        }),
-      recordLater: (entry) => commits.recordLater(entry),
+        })
+      },
+      recordLater: (entry) => {
+        openCalls.note(entry)
+        commits.recordLater(entry)
+      },
     },
     sessions,
     tasks,

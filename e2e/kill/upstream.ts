@@ -32,6 +32,7 @@ export async function startTalkativeUpstream(manner: Manner, random: () => numbe
   const sessions = new Set<string>()
   const sockets = new Set<Socket>()
   let received: { text: string }[] = []
+  let asked = 0
 
   const server = createServer(async (request, response) => {
     response.on('error', () => {})
@@ -60,26 +61,26 @@ export async function startTalkativeUpstream(manner: Manner, random: () => numbe
     }
     const parsed = JSON.parse(text) as Rpc | Rpc[]
     const messages = Array.isArray(parsed) ? parsed : [parsed]
-    const asked = messages.filter(({ id, method }) => id !== undefined && method !== undefined)
-    if (asked.length === 0) return response.writeHead(202).end()
+    const requests = messages.filter(({ id, method }) => id !== undefined && method !== undefined)
+    if (requests.length === 0) return response.writeHead(202).end()
     const headers: Record<string, string> = {}
-    if (asked.some(({ method }) => method === 'initialize')) {
+    if (requests.some(({ method }) => method === 'initialize')) {
       const id = randomUUID()
       sessions.add(id)
       headers['mcp-session-id'] = id
     }
-    if (manner === 'json') return answerInJson(response, headers, asked, Array.isArray(parsed))
+    if (manner === 'json') return answerInJson(response, headers, requests, Array.isArray(parsed))
     response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' })
-    let open = asked.length
-    for (const one of asked) answerInEvents(response, one, () => --open === 0 && response.end())
+    let open = requests.length
+    for (const one of requests) answerInEvents(response, one, () => --open === 0 && response.end())
   }
 
-  function answerInJson(response: ServerResponse, headers: object, asked: Rpc[], batch: boolean): void {
-    const waits = asked.map(waitFor)
+  function answerInJson(response: ServerResponse, headers: object, requests: Rpc[], batch: boolean): void {
+    const waits = requests.map(waitFor)
     if (waits.includes(null)) return
     setTimeout(
       () => {
-        const answers = asked.map((one) => JSON.stringify({ jsonrpc: '2.0', id: one.id, result: resultOf(one) }))
+        const answers = requests.map((one) => JSON.stringify({ jsonrpc: '2.0', id: one.id, result: resultOf(one) }))
         response.writeHead(200, { ...headers, 'content-type': 'application/json' })
         response.end(batch ? `[${answers.join(',')}]` : answers[0])
       },
@@ -123,7 +124,8 @@ export async function startTalkativeUpstream(manner: Manner, random: () => numbe
 
   const question = () => ({
     jsonrpc: '2.0',
-    id: `q-${randomUUID()}`,
+    // No random digits: what looks like a number of somebody is masked in the record.
+    id: `q-${++asked}`,
     method: 'sampling/createMessage',
     params: {
       messages: [{ role: 'user', content: { type: 'text', text: `${newMark()} for ${CANARY.email}` } }],

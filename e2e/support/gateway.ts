@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import path from 'node:path'
 import { freePort } from '@/scripts/instance/ports'
 
 export const SECRET = 'a secret that only tests know, long enough'
@@ -25,20 +26,28 @@ export async function startGateway(
   entry = 'gateway/main.ts',
 ): Promise<TestGateway> {
   const port = Number(environment.GATEWAY_PORT ?? (await freePort()))
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
-      GATEWAY_PORT: String(port),
-      GATEWAY_DATABASE_URL: databaseUrl,
-      COUNTERSIGN_SECRET: SECRET,
-      PUBLIC_WEB_URL: 'http://web.acme.test',
-      ...environment,
+  // As under the supervisor: it does not outlive the tests that started it, however they end.
+  const child = spawn(
+    process.execPath,
+    ['--import', path.resolve('scripts/parent-watch.mjs'), '--import', 'tsx', entry],
+    {
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'production',
+        GATEWAY_PORT: String(port),
+        GATEWAY_DATABASE_URL: databaseUrl,
+        COUNTERSIGN_SECRET: SECRET,
+        PUBLIC_WEB_URL: 'http://web.acme.test',
+        COUNTERSIGN_PARENT_FD: '3',
+        ...environment,
+      },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let printed = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   const url = `http://127.0.0.1:${port}`
   const gateway: TestGateway = {
     url,

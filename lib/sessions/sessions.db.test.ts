@@ -149,6 +149,29 @@ describe('calls in flight in a gateway that died', () => {
     expect(await outcome()).toBe('in_flight')
   })
 
+  it('are closed whatever their gateway’s clock says', async () => {
+    const gateway = await beGateway('a', 1n, new Date(Date.now() - 9_000))
+    await inFlight(gateway)
+    const slowClock = new Date(Date.now() - 600_000)
+    await prisma().gatewayReplica.update({ where: { id: gateway }, data: { inFlightSince: slowClock } })
+    await prisma().call.updateMany({ data: { startedAt: slowClock } })
+    expect(await closeInterruptedCalls()).toBe(1)
+  })
+
+  it('are closed also when their record was committed after their gateway had been given up', async () => {
+    const gateway = await beGateway('a', 1n, new Date(Date.now() - 9_000))
+    expect(await closeInterruptedCalls()).toBe(0)
+    await inFlight(gateway)
+    expect(await closeInterruptedCalls()).toBe(0)
+    const minuteAgo = new Date(Date.now() - 61_000)
+    await prisma().gatewayReplica.update({
+      where: { id: gateway },
+      data: { heartbeatAt: minuteAgo, sweptAt: new Date(minuteAgo.getTime() + 9_000) },
+    })
+    expect(await closeInterruptedCalls()).toBe(1)
+    expect(await closeInterruptedCalls()).toBe(0)
+  })
+
   it('are found again when the gateway came back and died once more', async () => {
     const gateway = await beGateway('a', 1n, new Date(Date.now() - 60_000))
     await closeInterruptedCalls()

@@ -8,6 +8,15 @@ const PROCESS_DAYS = 14
 const GATEWAY_ENDED = 'its gateway ended'
 /** Longer than the six seconds after which a replica no longer counts as live: its lease is over by then as well. */
 const DEAD_AFTER_SECONDS = 8
+/** Looked at again then: a record may have been waiting for a lock while its gateway died, and have been committed after all. */
+const AGAIN_AFTER_SECONDS = [60, 600]
+const MARGIN_MS = 10_000
+/** Of a replica that never told: how far its clock may be behind the database's. */
+const SKEW_MS = 900_000
+
+/** Both times of its own clock, as those of its calls are. */
+const leftFrom = ({ inFlightSince, startedAt }: { inFlightSince: Date | null; startedAt: Date }): Date =>
+  new Date(inFlightSince === null ? startedAt.getTime() - SKEW_MS : inFlightSince.getTime() - MARGIN_MS)
 
 /**
  * Calls that were in flight in a gateway that died are closed as interrupted. Only what is still `in_flight` changes, so a
@@ -17,12 +26,15 @@ const DEAD_AFTER_SECONDS = 8
 export async function closeInterruptedCalls(): Promise<number> {
   return inTransaction(async (tx) => {
     if (!(await tryLock(tx, 'interrupted calls'))) return 0
-    const dead = await tx.client.$queryRaw<{ id: string; name: string; startedAt: Date }[]>`
+    const dead = await tx.client.$queryRaw<{ id: string; name: string; startedAt: Date; inFlightSince: Date | null }[]>`
       UPDATE "GatewayReplica" SET "sweptAt" = clock_timestamp()
-      WHERE ("sweptAt" IS NULL OR "sweptAt" < "heartbeatAt" OR "sweptAt" < "stoppedAt")
+      WHERE ("sweptAt" IS NULL OR "sweptAt" < "heartbeatAt" OR "sweptAt" < "stoppedAt"
+          OR EXISTS (SELECT 1 FROM unnest(${AGAIN_AFTER_SECONDS}::int[]) AS again("seconds")
+            WHERE "sweptAt" < "heartbeatAt" + again."seconds" * interval '1 second'
+              AND clock_timestamp() >= "heartbeatAt" + again."seconds" * interval '1 second'))
         AND ("stoppedAt" IS NOT NULL
           OR "heartbeatAt" < clock_timestamp() - ${DEAD_AFTER_SECONDS}::int * interval '1 second')
-      RETURNING "id", "name", "startedAt"`
+      RETURNING "id", "name", "startedAt", "inFlightSince"`
     let closed = 0
     for (const replica of dead) {
       const calls = await tx.client.$queryRaw<
@@ -37,7 +49,7 @@ export async function closeInterruptedCalls(): Promise<number> {
       >`
         UPDATE "Call" SET "outcome" = 'interrupted', "endedAt" = clock_timestamp()
         WHERE "writer" = ${replica.id} AND "outcome" = 'in_flight'
-          AND "startedAt" >= ${new Date(replica.startedAt.getTime() - 60_000)}
+          AND "startedAt" >= ${leftFrom(replica)}
         RETURNING "id", "sessionId", "identityId", "connectionId", "target", "reference"`
       closed += calls.length
       for (const call of calls)
