@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { startGateway } from '@/e2e/support/gateway'
 import { eventually } from '@/e2e/support/settle'
 import { freePort } from '@/scripts/instance/ports'
 import { benchDatabase, startProcess } from './world'
 
 const COUNTS = [1_000, 10_000]
-const AT_ONCE = 32
+const AT_ONCE = 16
 const SETTLE_MS = 8_000
 /** Two for each stream, one to its client and one to its server, and some for everything else. */
 const SPARE_DESCRIPTORS = 200
@@ -99,10 +100,11 @@ async function hold({ url, headers }: Holder, count: number): Promise<Held> {
     Array.from({ length: AT_ONCE }, async () => {
       while (left-- > 0) {
         const opened = await ask(url, 'POST', { ...headers, 'content-type': 'application/json' }, INITIALIZE, agent)
+        if (opened.statusCode !== 200) throw new Error(`initialize was answered with ${await text(opened)}`)
         opened.resume()
         const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) }
         const stream = await ask(url, 'GET', { ...headers, ...session, accept: 'text/event-stream' }, null, agent)
-        if (stream.statusCode !== 200) throw new Error(`a stream was answered with ${stream.statusCode}`)
+        if (stream.statusCode !== 200) throw new Error(`a stream was answered with ${await text(stream)}`)
         streams.push(stream)
       }
     }),
@@ -121,11 +123,11 @@ async function hearOnAll(streams: IncomingMessage[], hears: RegExp, say: () => P
   let heard = 0
   for (const stream of streams) {
     stream.setEncoding('utf8')
-    let text = ''
+    let said = ''
     stream.on('data', (chunk: string) => {
-      text += chunk
-      if (hears.test(text)) heard++
-      if (text.length > 1_000) throw new Error('more was heard than was said')
+      said += chunk
+      if (hears.test(said)) heard++
+      if (said.length > 1_000) throw new Error('more was heard than was said')
     })
   }
   await say()
