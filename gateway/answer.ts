@@ -1,7 +1,7 @@
 import type { MaskType, Redactions, RefusalReason } from '@/lib/domain'
-import { mayHoldKey } from '@/lib/mcp/json-source'
 import { filterListResult, makeListPrivate } from '@/lib/mcp/lists'
 import {
+  holds,
   type McpMessage,
   type McpNotification,
   type McpRequest,
@@ -156,8 +156,8 @@ async function takeResponse(
   if (trace.isOn) trace.note({ outcome: isError ? 'error' : 'allowed' })
   if (request.callId) gateway.metrics.called(isError ? 'error' : 'allowed')
   noteInitialize(gateway, exchange, request, message)
-  const passed = withSealedState(gateway, caller, request.asked, copies.passed)
-  return { entry, text: makePrivate(passed), answered: request, isHeard: true }
+  const passed = withSealedState(gateway, caller, request.asked, message, copies.passed)
+  return { entry, text: makePrivate(message, passed), answered: request, isHeard: true }
 }
 
 async function copiesOfAnswer(
@@ -211,7 +211,7 @@ async function takeServerMessage(
   if (reason === null) {
     draft.decision = decisionOf(exchange, copies.passedRedactions, 0)
     if (message.kind === 'request') session.answered.forget(message.id)
-    return { entry, text: withSealedState(gateway, caller, OPEN, copies.passed), answered: null }
+    return { entry, text: withSealedState(gateway, caller, OPEN, message, copies.passed), answered: null }
   }
   draft.decision = { effect: 'withheld', reason }
   if (unfit !== null && unfit !== 'policy_stale') return { entry, text: null, answered: null }
@@ -321,8 +321,8 @@ function ownTasksIn(gateway: Gateway, { identityId, connection }: Caller, { resu
 }
 
 /** What was filtered or masked for one caller must not be kept by a cache for all of them. */
-const makePrivate = (text: string): string =>
-  mayHoldKey(text, 'cacheScope') || mayHoldKey(text, 'ttlMs') ? makeListPrivate(text) : text
+const makePrivate = (message: McpResponse, text: string): string =>
+  holds(message, 'cacheScope') || holds(message, 'ttlMs') ? makeListPrivate(text) : text
 
 function decisionOf({ clientGone }: Exchange, masked: Redactions, removed: number): unknown {
   const decision = {

@@ -1,4 +1,5 @@
-import { mayHoldKey, readSpan, type SourceSpan, skipSpace, spansAt } from '@/lib/mcp/json-source'
+import { readSpan, type SourceSpan, skipSpace, spansAt } from '@/lib/mcp/json-source'
+import { holds, type McpMessage } from '@/lib/mcp/message'
 import { type AskedFor, type Caller, type Gateway, Refusal, type Ruling } from './call'
 
 const INVALID_PARAMS = -32602
@@ -8,10 +9,16 @@ const INVALID_PARAMS = -32602
  * told to bind it to the caller. To it all callers of the gateway are one, so the gateway does: what goes down is sealed for
  * the caller and for what was asked, and comes up again only so.
  */
-export function withSealedState(gateway: Gateway, caller: Caller, asked: AskedFor, text: string): string {
-  if (!mayHoldKey(text, 'requestState')) return text
+export function withSealedState(
+  gateway: Gateway,
+  caller: Caller,
+  asked: AskedFor,
+  message: McpMessage,
+  text: string,
+): string {
+  if (!holds(message, 'requestState')) return text
   const start = skipSpace(text, 0)
-  // Beside a result no message has one. If one has, it was not masked either.
+  // Only results have one. If something else has, it was not masked there either.
   const states = [
     ...spansAt(text, start, ['result', 'requestState']),
     ...spansAt(text, start, ['params', 'requestState']),
@@ -21,7 +28,7 @@ export function withSealedState(gateway: Gateway, caller: Caller, asked: AskedFo
 
 /** @throws Refusal for a state that was given to somebody else, for something else, or by nobody. */
 export function withOpenedState(gateway: Gateway, caller: Caller, { message, asked }: Ruling, text: string): string {
-  if (!mayHoldKey(text, 'requestState')) return text
+  if (!holds(message, 'requestState')) return text
   return withEach(text, spansAt(text, skipSpace(text, 0), ['params', 'requestState']), (sealed) => {
     const state = gateway.requestStates.open(sealed, boundTo(caller, asked))
     if (state !== null) return state

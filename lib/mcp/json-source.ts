@@ -95,9 +95,6 @@ export function membersOf(text: string, at: number): SourceMember[] {
   return members
 }
 
-/** Whether a key can be in the text at all, spelled with escapes or without: most messages end here. */
-export const mayHoldKey = (text: string, key: string): boolean => text.includes(`"${key}"`) || text.includes('\\u')
-
 /** Where the value at a path of keys lies, from the object at `at` on: of equal keys every one. */
 export function spansAt(text: string, at: number, path: readonly string[]): SourceSpan[] {
   const [key, ...further] = path

@@ -77,6 +77,7 @@ describe('what a client sends', () => {
     ['params string', '{"jsonrpc":"2.0","id":1,"method":"ping","params":"x"}'],
     ['request and response at once', '{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}'],
     ['two results', '{"jsonrpc":"2.0","id":1,"result":{},"error":{}}'],
+    ['an answer with params', '{"jsonrpc":"2.0","id":1,"result":{},"params":{}}'],
     ['neither', '{"jsonrpc":"2.0","id":1}'],
     ['a byte order mark', `\ufeff${call('')}`],
     ['one id twice in a batch', `[${call('')},${call('')}]`],

@@ -42,6 +42,12 @@ export interface McpResponse extends MessageSource {
 
 export type McpMessage = McpRequest | McpNotification | McpResponse
 
+/** Whether a message has this key in its result or its params, however it is spelled and however often. */
+export function holds(message: McpMessage, key: string): boolean {
+  const value = message.kind === 'response' ? message.result : message.params
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+}
+
 /** What the sender wants to be told under how far its request is; undefined when it does not want to be. */
 export const progressTokenOf = ({ params }: McpMessage): unknown =>
   (params?._meta as { progressToken?: unknown } | null | undefined)?.progressToken
@@ -224,6 +230,7 @@ function readMessage(
     if (!isId) refuse('The id is neither a string nor a number.')
     return { kind: 'request', id: id as JsonRpcId, target: targetOf(method, params), ...source }
   }
+  if (has('params')) refuse('A response with params.')
   if (has('result') === has('error')) refuse('Neither a request nor a response, or both results at once.')
   if (!isId && !(has('error') && (id === null || id === undefined))) refuse('A response without an id.')
   return {

@@ -1,6 +1,6 @@
 import type { ServerQuestion } from '@/lib/domain'
-import { mayHoldKey, membersOf, readSpan, skipSpace, spansAt } from './json-source'
-import type { McpMessage } from './message'
+import { membersOf, readSpan, skipSpace, spansAt } from './json-source'
+import { holds, type McpMessage } from './message'
 
 const QUESTIONS = new Map<unknown, ServerQuestion>([
   ['sampling/createMessage', 'sampling'],
@@ -35,7 +35,7 @@ export function askingOf(source: string, message: McpMessage): Asking | null {
     const sendsToUrl = codes.includes(URL_ELICITATION_REQUIRED)
     return sendsToUrl ? { questions: new Set(['elicitation']), unknown: false } : null
   }
-  if (!mayHoldKey(source, 'inputRequests')) return null
+  if (!holds(message, 'inputRequests')) return null
   const requests = spansAt(source, start, [message.kind === 'response' ? 'result' : 'params', 'inputRequests'])
   const each = requests.flatMap((request) => membersOf(source, request.start))
   return each.length === 0 ? null : asking(each.flatMap((question) => methodsOf(source, question.start)))
