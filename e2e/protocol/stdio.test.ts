@@ -141,6 +141,26 @@ describe('a server that is a process', () => {
     expect(await run('ask')).toContain('a poem')
   })
 
+  it('is answered by the gateway when its connection refuses the question', async () => {
+    const refuse = async (questions: string) => {
+      await policy.change(`UPDATE "Connection" SET "refuse" = $2::"ServerQuestion"[] WHERE "id" = $1`, [
+        hostileId,
+        questions,
+      ])
+      await policyApplied(policy)
+    }
+    await refuse('{sampling}')
+    const { client, run } = await connected('hostile')
+    const asked: unknown[] = []
+    client.setRequestHandler(CreateMessageRequestSchema, ({ params }) => {
+      asked.push(params)
+      return { role: 'assistant', model: 'none', content: { type: 'text', text: 'a poem' } }
+    })
+    expect(await run('ask')).toContain('"reason":"question_refused"')
+    expect(asked).toEqual([])
+    await refuse('{}')
+  })
+
   it('has its messages sorted by id and token, masked, and recorded', async () => {
     const { client } = await connected('hostile')
     const heard: string[] = []

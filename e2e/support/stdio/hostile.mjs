@@ -86,8 +86,8 @@ const TOOLS = {
 }
 
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const { id, method, params, result } = JSON.parse(line)
-  if (method === undefined) return waiting.get(id)?.(result)
+  const { id, method, params, result, error } = JSON.parse(line)
+  if (method === undefined) return waiting.get(id)?.(result ?? error)
   if (id === undefined) return
   if (method === 'initialize') {
     const capabilities = { tools: { listChanged: true }, logging: {} }
