@@ -15,10 +15,10 @@ import { redeemSignInLink, signInWithClaims } from './identities/commands'
 import { getActor } from './identities/store'
 import { groupsClaim, type TokenClaims } from './identities/token-claims'
 import { openClientSecret, recordRefusedSignIn } from './sign-in/commands'
-import { oidcClaims } from './sign-in/oidc-claims'
-import { type OidcProvider, trustOf } from './sign-in/provider'
+import { oidcClaims, valuesOfClaim } from './sign-in/oidc-claims'
+import { type OidcProvider, requireClaims, trustOf } from './sign-in/provider'
 import { isProviderEnabled, listEnabledOidc } from './sign-in/provider-store'
-import type { SignInRefusalReason } from './sign-in/refusal'
+import { type SignInRefusalReason, SignInRefused } from './sign-in/refusal'
 
 const EIGHT_HOURS = 8 * 60 * 60
 /** The provider of the environment, by its name in the redirect URI. */
@@ -105,7 +105,9 @@ async function signedIn(
   const provider = bySlug.get(account.provider)
   try {
     if (provider !== undefined) {
-      const claims = oidcClaims(profile as unknown as TokenClaims, provider)
+      const token = profile as unknown as TokenClaims
+      requireClaims(provider, (name) => valuesOfClaim(token, name))
+      const claims = oidcClaims(token, provider)
       return { ...(await signInWithClaims(claims, trustOf(provider))), signedInWith: provider.id }
     }
     if (account.provider !== ENVIRONMENT_PROVIDER) return {}
@@ -113,7 +115,8 @@ async function signedIn(
     return { ...(await signInWithClaims(claims)), signedInWith: ENVIRONMENT_PROVIDER }
   } catch (error) {
     // Our own words, which quote nothing of the token.
-    if (error instanceof DomainError) await recordRefused(account.provider, bySlug, 'not_allowed', error.message)
+    if (error instanceof SignInRefused) await recordRefused(account.provider, bySlug, error.reason, error.detail)
+    else if (error instanceof DomainError) await recordRefused(account.provider, bySlug, 'not_allowed', error.message)
     throw error
   }
 }

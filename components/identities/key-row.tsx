@@ -33,10 +33,12 @@ interface KeyRowProps {
   liveSessions: number
   revoke: Action<{ keyId: string }, unknown> | null
   rotation?: { rotate: RotateKeyAction; predecessor: { hint: string } | null } | null
+  /** Among nothing but tokens it need not be said that it is one. */
+  plain?: boolean
 }
 
 /** A service key, or a person's own token, which has a name. */
-export function KeyRow({ identity, item, liveSessions, revoke, rotation }: KeyRowProps) {
+export function KeyRow({ identity, item, liveSessions, revoke, rotation, plain }: KeyRowProps) {
   const active = item.state === 'active'
   const replaced = item.replacedById !== null
   const revokeButton = useRef<HTMLButtonElement>(null)
@@ -51,7 +53,7 @@ export function KeyRow({ identity, item, liveSessions, revoke, rotation }: KeyRo
         <span className="flex flex-wrap items-center gap-2">
           {item.name !== null && <span className={active ? '' : 'text-ink-3 line-through'}>{item.name}</span>}
           <span className={`font-mono text-xs ${active ? '' : 'text-ink-3 line-through'}`}>{item.hint}</span>
-          {item.kind === 'personal' && <Badge tone="outline">access token</Badge>}
+          {item.kind === 'personal' && !plain && <Badge tone="outline">access token</Badge>}
           {item.state === 'revoked' ? (
             <Badge tone="no">revoked</Badge>
           ) : item.state === 'expired' ? (

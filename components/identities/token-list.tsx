@@ -39,7 +39,7 @@ export function TokenList({ me, tokens, liveSessions, minting, revoke }: TokenLi
   const list = (title: string, items: readonly KeyView[]) => (
     <CardList label={title}>
       {items.map((item) => (
-        <KeyRow key={item.id} identity={me} item={item} liveSessions={liveSessions} revoke={revoke} />
+        <KeyRow key={item.id} plain identity={me} item={item} liveSessions={liveSessions} revoke={revoke} />
       ))}
     </CardList>
   )

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { type Actor, requireRole } from '@/lib/actor'
 import { refreshInventory, sameCredential, sameStoredEnvironment } from '@/lib/connections/commands'
 import type { Tx } from '@/lib/db'
+import { env } from '@/lib/env'
 import { type FieldProblem, InvalidInput, parseInput } from '@/lib/errors'
 import { askForKeys } from '@/lib/identities/commands'
 import { type Applied, changingPolicy, lockPolicy } from '@/lib/policy-version'
+import { sameClientSecret } from '@/lib/sign-in/commands'
 import { checkReferences } from './check-references'
+import type { CurrentProvider } from './current'
 import { readCurrent } from './current-store'
 import { problemAt, type ReadDocument, readDocument } from './document'
 import { planAccess } from './plan'
@@ -51,6 +54,10 @@ export async function applyAccess(
       lineOf: read.source.lineOf,
       isSameCredential: sameCredential,
       isSameEnvironment: sameStoredEnvironment,
+      isSameClientSecret: (provider: CurrentProvider, wanted: string) =>
+        sameClientSecret(provider.id, provider.clientSecretSealed, wanted),
+      environmentIssuer: env().OIDC_ISSUER?.replace(/\/$/, '') ?? null,
+      signedInWith: actor.signedInWith ?? null,
     }
     const plan = planAccess(read.document, facts)
     refuseProblems(read, [...checkReferences(read.document, current), ...plan.problems])

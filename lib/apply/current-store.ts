@@ -2,6 +2,7 @@ import type { Tx } from '@/lib/db'
 import { MaskType } from '@/lib/domain'
 import { toIssuer } from '@/lib/identities/issuer-store'
 import { toIdentity } from '@/lib/identities/store'
+import { toProvider } from '@/lib/sign-in/provider-store'
 import type { CurrentAccess } from './current'
 
 export async function readCurrent({ client }: Tx): Promise<CurrentAccess> {
@@ -15,6 +16,7 @@ export async function readCurrent({ client }: Tx): Promise<CurrentAccess> {
   const exclusions = await client.exclusion.findMany({ where: { liftedAt: null }, orderBy: { createdAt: 'asc' } })
   const rules = await client.rule.findMany({ where: { effect: 'mask' } })
   const issuers = await client.issuer.findMany()
+  const providers = await client.signInProvider.findMany()
   const bindings = await client.identityBinding.findMany({
     select: { issuer: true, subject: true, identityId: true, via: true },
   })
@@ -26,6 +28,7 @@ export async function readCurrent({ client }: Tx): Promise<CurrentAccess> {
     exclusions,
     rules: rules.map((row) => ({ ...row, types: MaskType.array().parse(row.types) })),
     issuers: issuers.map((row) => ({ ...toIssuer(row), managedBy: row.managedBy })),
+    providers: providers.map((row) => ({ ...toProvider(row), clientSecretSealed: row.clientSecretSealed })),
     bindings,
   }
 }

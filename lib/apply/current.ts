@@ -1,6 +1,7 @@
 import type { StoredConnection } from '@/lib/connections/stored-connection'
 import type { Exclusion, Identity, MaskDirection, MaskType } from '@/lib/domain'
 import type { Issuer } from '@/lib/identities/issuer'
+import type { SignInProvider } from '@/lib/sign-in/provider'
 
 /** Marks what access.yaml made. `--prune` removes nothing else. */
 export const APPLY = 'apply'
@@ -24,6 +25,8 @@ export interface CurrentBinding {
   identityId: string
   via: string
 }
+
+export type CurrentProvider = SignInProvider & { clientSecretSealed: Uint8Array | null }
 
 /** The part of the database that access.yaml speaks of. */
 export interface CurrentAccess {
@@ -50,5 +53,6 @@ export interface CurrentAccess {
     managedBy: string | null
   }[]
   issuers: (Issuer & { managedBy: string | null })[]
+  providers: CurrentProvider[]
   bindings: CurrentBinding[]
 }

@@ -7,6 +7,7 @@ import type { FieldProblem } from '@/lib/errors'
 import { namingProblem } from '@/lib/identities/naming'
 import { collectReferences, type Reference } from './references'
 import { ConnectionEntry, GrantEntry, GroupEntry, IdentityEntry, IssuerEntry, RuleEntry, SECTIONS } from './schema'
+import { type DesiredProvider, readSignIn, SignInEntry } from './sign-in-entry'
 import { type Path, readSource, type Source } from './source'
 
 /** Where the entry stands in the file. */
@@ -41,8 +42,15 @@ export interface AccessDocument {
   grants: DesiredGrant[]
   rules: DesiredRule[]
   issuers: DesiredIssuer[]
+  providers: DesiredProvider[]
   /** Names of all entries, wrong ones included, so that one mistake is not reported a second time where it is used. */
-  named: { identities: Set<string>; groups: Set<string>; connections: Set<string>; issuers: Set<string> }
+  named: {
+    identities: Set<string>
+    groups: Set<string>
+    connections: Set<string>
+    issuers: Set<string>
+    providers: Set<string>
+  }
   references: Reference[]
 }
 
@@ -59,7 +67,7 @@ export function readDocument(text: string, environment: Record<string, string | 
   const root = isRecord(source.value) ? source.value : {}
   if (problems.length === 0 && source.value !== null && !isRecord(source.value)) {
     problems.push(
-      problemAt(source, [], 'must be a mapping of connections, identities, groups, grants, rules and issuers'),
+      problemAt(source, [], 'must be a mapping of connections, identities, groups, grants, rules, issuers and signIn'),
     )
   }
   problems.push(...unknownSections(source, root))
@@ -71,6 +79,12 @@ export function readDocument(text: string, environment: Record<string, string | 
     grants: read('grants', GrantEntry),
     rules: read('rules', RuleEntry),
     issuers: read('issuers', IssuerEntry),
+    providers: read('signIn', SignInEntry).flatMap((entry) => {
+      const said = readSignIn(entry, environment)
+      if ('provider' in said) return said.provider
+      problems.push(problemAt(source, said.problem.at, said.problem.message))
+      return []
+    }),
     connections: read('connections', ConnectionEntry).flatMap((entry) => {
       const { connection, problem } = readConnection(entry, environment)
       if (problem) problems.push(problemAt(source, problem.at, problem.message))
@@ -81,6 +95,7 @@ export function readDocument(text: string, environment: Record<string, string | 
       groups: namesOf(root.groups, 'name'),
       connections: namesOf(root.connections, 'slug'),
       issuers: namesOf(root.issuers, 'issuer'),
+      providers: namesOf(root.signIn, 'slug'),
     },
     references: collectReferences(root),
   }
@@ -235,6 +250,8 @@ function duplicates(document: AccessDocument): { at: Path; message: string }[] {
     ...repeated(document.connections, ({ slug }) => slug),
     ...repeated(document.rules, ({ name }) => name),
     ...repeated(document.issuers, ({ issuer }) => issuer),
+    ...repeated(document.providers, ({ slug }) => slug),
+    ...repeated(document.providers, ({ issuer }) => issuer),
     ...repeated(subjectsOf(document.identities), ({ issuer, subject }) => `${subject} of ${issuer}`),
     ...repeated(document.grants, grantKey),
   ]

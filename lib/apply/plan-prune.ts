@@ -5,7 +5,7 @@ import { GROUP_PREFIX } from './references'
 import type { PlanFacts, Step, StepKind, Work } from './step'
 
 /** What this file once made and no longer mentions, not even as an owner, member or subject. Access goes first. */
-export function planPrune(document: AccessDocument, { current, actorId }: PlanFacts): Step[] {
+export function planPrune(document: AccessDocument, { current, actorId, signedInWith }: PlanFacts): Step[] {
   const mentioned = mentionedIn(document)
   const stale = <T extends { managedBy: string | null }>(rows: readonly T[], isMentioned: (row: T) => boolean): T[] =>
     rows.filter((row) => row.managedBy === APPLY && !isMentioned(row))
@@ -41,6 +41,15 @@ export function planPrune(document: AccessDocument, { current, actorId }: PlanFa
     ),
     ...stale(current.issuers, ({ issuer }) => mentioned.issuers.has(issuer)).map(({ id, issuer }) =>
       prune('issuer', issuer, { do: 'remove-issuer', id }),
+    ),
+    ...stale(
+      current.providers,
+      ({ slug, disabledAt }) => document.named.providers.has(slug) || disabledAt !== null,
+    ).map(
+      ({ id, slug }): Step =>
+        id === signedInWith
+          ? { ...prune('sign-in', slug, { do: 'nothing' }), action: 'refused', note: 'you signed in through it' }
+          : prune('sign-in', slug, { do: 'disable-provider', id }),
     ),
   ]
 }

@@ -8,6 +8,7 @@ import type { AccessDocument, DesiredConnection, DesiredGroup, DesiredIdentity, 
 import { planGrants } from './plan-grants'
 import { planBindings, planIssuer } from './plan-issuers'
 import { planPrune } from './plan-prune'
+import { planProvider } from './plan-sign-in'
 import type { Path } from './source'
 import { type PlanFacts, type Step, sameSet, step, updateOrNothing, type Work } from './step'
 
@@ -22,6 +23,7 @@ export interface AccessPlan {
 export function planAccess(document: AccessDocument, facts: PlanFacts): AccessPlan {
   const problems: Misplaced[] = []
   const steps = [
+    ...document.providers.map((entry) => planProvider(entry, facts, problems)),
     ...document.issuers.map((entry) => planIssuer(entry, document, facts, problems)),
     ...document.identities.map((entry) => planIdentity(entry, facts, problems)),
     ...planBindings(document, facts, problems),

@@ -145,4 +145,12 @@ export const IssuerEntry = z
     } satisfies IssuerSettings,
   }))
 
-export const SECTIONS: readonly string[] = ['connections', 'identities', 'groups', 'grants', 'rules', 'issuers']
+export const SECTIONS: readonly string[] = [
+  'connections',
+  'identities',
+  'groups',
+  'grants',
+  'rules',
+  'issuers',
+  'signIn',
+]

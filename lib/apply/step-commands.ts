@@ -15,6 +15,8 @@ import { issuerForUpdate } from '@/lib/identities/issuer-store'
 import { newId } from '@/lib/ids'
 import { exclusionName } from '@/lib/policies/coverage'
 import { changePolicy } from '@/lib/policy-version'
+import { changeProvider, createProvider, switchOff, switchOn } from '@/lib/sign-in/commands'
+import { providerForUpdate } from '@/lib/sign-in/provider-store'
 import { APPLY, type CurrentAccess, PRUNED } from './current'
 import type { DesiredConnection, DesiredGrant, DesiredIdentity } from './document'
 import { GROUP_PREFIX } from './references'
@@ -75,10 +77,19 @@ const newIdentity = (entry: DesiredIdentity, names: Names) => ({
 const idOf = (ids: Map<string, string>, name: string | null | undefined): string | null | undefined =>
   name ? ids.get(name)! : name
 
+/** Steps after which exactly the same calls pass as before: no gateway has to hear of them. */
+const PASSES_NOTHING_ELSE: ReadonlySet<Step['work']['do']> = new Set([
+  'nothing',
+  'refuse-grant',
+  'add-provider',
+  'change-provider',
+  'disable-provider',
+])
+
 export async function carryOut(doing: Doing, step: Step): Promise<void> {
   const { tx, actor, names, now } = doing
   const { work } = step
-  if (work.do !== 'nothing' && work.do !== 'refuse-grant') await changePolicy(tx)
+  if (!PASSES_NOTHING_ELSE.has(work.do)) await changePolicy(tx)
   switch (work.do) {
     case 'nothing':
       return
@@ -188,6 +199,18 @@ export async function carryOut(doing: Doing, step: Step): Promise<void> {
       return
     case 'remove-issuer':
       await deleteIssuer(tx, actor, await issuerForUpdate(tx, work.id))
+      return
+    case 'add-provider':
+      await createProvider(tx, actor, work.entry.whole, APPLY)
+      return
+    case 'change-provider': {
+      const before = await providerForUpdate(tx, work.id)
+      const enabled = work.enable ? await switchOn(tx, actor, before, APPLY) : before
+      await changeProvider(tx, actor, enabled, work.entry.said)
+      return
+    }
+    case 'disable-provider':
+      await switchOff(tx, actor, await providerForUpdate(tx, work.id), PRUNED)
       return
     case 'bind-subject': {
       const { identity: name, issuer, subject } = work.binding

@@ -2,8 +2,9 @@ import type { ProcessEnvironment } from '@/lib/connections/process-input'
 import type { StoredConnection } from '@/lib/connections/stored-connection'
 import type { Exclusion, IdentityId } from '@/lib/domain'
 import type { IssuerSettings } from '@/lib/identities/issuer-settings'
-import type { CurrentAccess } from './current'
+import type { CurrentAccess, CurrentProvider } from './current'
 import type { DesiredConnection, DesiredGrant, DesiredGroup, DesiredIdentity, DesiredRule } from './document'
+import type { DesiredProvider } from './sign-in-entry'
 import type { Path } from './source'
 
 /** What one step does to the database. People, groups and connections are still names: some are made by earlier steps. */
@@ -29,10 +30,13 @@ export type Work =
   | { do: 'remove-issuer'; id: string }
   | { do: 'bind-subject'; binding: { identity: string; issuer: string; subject: string } }
   | { do: 'unbind-subject'; id: string; binding: { identity: string; issuer: string; subject: string } }
+  | { do: 'add-provider'; entry: DesiredProvider }
+  | { do: 'change-provider'; id: string; entry: DesiredProvider; enable: boolean }
+  | { do: 'disable-provider'; id: string }
   | { do: 'nothing' }
 
 export type StepAction = 'create' | 'update' | 'unchanged' | 'prune' | 'refused'
-export type StepKind = 'identity' | 'group' | 'connection' | 'grant' | 'rule' | 'issuer' | 'binding'
+export type StepKind = 'identity' | 'group' | 'connection' | 'grant' | 'rule' | 'issuer' | 'binding' | 'sign-in'
 
 /** One line of the plan as it is shown; without credentials. */
 export interface PlannedStep {
@@ -64,6 +68,12 @@ export interface PlanFacts {
   /** Whether what is sealed opens to this. */
   isSameCredential: (connection: StoredConnection, wanted: { header: string; value: string } | null) => boolean
   isSameEnvironment: (connection: StoredConnection, wanted: ProcessEnvironment) => boolean
+  /** The same for a client secret. */
+  isSameClientSecret: (provider: CurrentProvider, wanted: string) => boolean
+  /** What OIDC_ISSUER names, without a final slash. */
+  environmentIssuer: string | null
+  /** The provider that whoever applies signed in through. */
+  signedInWith: string | null
 }
 
 export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>

@@ -1,6 +1,6 @@
 import { type SignInClaims, sameIssuer } from '@/lib/identities/claims'
 import { boundSubject } from '@/lib/identities/issuer'
-import { groupsClaim, type TokenClaims, textClaim } from '@/lib/identities/token-claims'
+import { claimAt, groupsClaim, type TokenClaims, textClaim } from '@/lib/identities/token-claims'
 import type { OidcProvider } from './provider'
 
 /**
@@ -21,4 +21,10 @@ export function oidcClaims(token: TokenClaims, provider: OidcProvider): SignInCl
     name: textClaim(token, claims.name ?? 'name'),
     groups: claims.groups === null ? null : (groupsClaim(token, claims.groups) ?? []),
   }
+}
+
+/** What a claim says, as texts; what is no plain value says nothing. */
+export function valuesOfClaim(token: TokenClaims, name: string): string[] {
+  const isPlain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
+  return [claimAt(token, name)].flat().filter(isPlain).map(String)
 }

@@ -7,6 +7,7 @@ import { type Db, inTransaction, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
 import { Conflict, InvalidInput, parseInput, Unavailable } from '@/lib/errors'
 import { sameIssuer } from '@/lib/identities/claims'
+import { sharedIssuerProblem } from '@/lib/identities/shared-issuers'
 import { newId } from '@/lib/ids'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
 import { describeCertificate } from './certificate'
@@ -38,6 +39,7 @@ export async function createProvider(
 ): Promise<SignInProvider> {
   const issuer = given.protocol === 'oidc' ? given.issuer : given.entityId
   await requireFree(tx, given.slug, issuer)
+  refuseShared(issuer, given.requiredClaims)
   const id = newId('sip')
   const { slug, protocol } = given
   const provider = await insertProvider(
@@ -48,6 +50,7 @@ export async function createProvider(
       emailDomains: given.emailDomains,
       vouchesForEmails: given.vouchesForEmails,
       groupGlobs: given.groupGlobs,
+      requiredClaims: given.requiredClaims,
       claims: mergeClaims(given.claims),
       ...(given.protocol === 'oidc'
         ? { clientId: given.clientId, scopes: given.scopes, clientSecretSealed: seal(id, given.clientSecret) }
@@ -56,6 +59,12 @@ export async function createProvider(
   )
   audit(tx, actor, provider, 'sign_in_provider.added', shownValues(provider))
   return provider
+}
+
+/** Google signs in the whole world: which company somebody is of is another claim. */
+function refuseShared(issuer: string, requiredClaims: Record<string, string[]>): void {
+  const problem = sharedIssuerProblem(issuer, requiredClaims)
+  if (problem !== null) throw new InvalidInput(`${issuer} ${problem}.`, [{ path: 'requiredClaims', message: problem }])
 }
 
 async function requireFree(tx: Tx, slug: string, issuer: string): Promise<void> {
@@ -87,12 +96,14 @@ export async function changeProvider(
   const misplaced =
     Object.keys(wanted).find((field) => foreign.includes(field)) ?? (before.protocol === 'saml' && clientSecret)
   if (misplaced) throw new InvalidInput(`A provider of ${before.protocol.toUpperCase()} has no such field.`)
+  refuseShared(before.issuer, wanted.requiredClaims ?? before.requiredClaims)
   const values: Partial<ProviderValues> = {
     ...wanted,
     ...(claims && { claims: mergeClaims(claims, before.claims) }),
   }
   const changes = changesBetween(before, values)
-  const resealed = clientSecret !== undefined && !(await hasClientSecret(tx, before, clientSecret))
+  const resealed =
+    clientSecret !== undefined && !sameClientSecret(before.id, await clientSecretSealed(tx, before.id), clientSecret)
   if (Object.keys(changes).length === 0 && !resealed) return before
   const after = await updateProviderRow(tx, before.id, {
     ...values,
@@ -182,9 +193,9 @@ function requireAnotherWayIn(actor: Actor, providerId: string): void {
 }
 
 /** Whether what is sealed opens to this. */
-export async function hasClientSecret(db: Db, provider: SignInProvider, wanted: string): Promise<boolean> {
+export function sameClientSecret(providerId: string, sealed: Uint8Array | null, wanted: string): boolean {
   try {
-    return (await openClientSecret(db, provider)) === wanted
+    return sealed !== null && openCredential(sealingSecret(), providerId, sealed) === wanted
   } catch {
     return false
   }
@@ -205,9 +216,9 @@ const seal = (id: string, clientSecret: string) => sealCredential(sealingSecret(
 
 /** Certificates by their fingerprints; without the secret. */
 function shownValues(provider: SignInProvider): Record<string, unknown> {
-  const { name, issuer, emailDomains, vouchesForEmails, claims, groupGlobs } = provider
+  const { name, issuer, emailDomains, vouchesForEmails, claims, groupGlobs, requiredClaims } = provider
   return {
-    ...{ name, issuer, emailDomains, vouchesForEmails, claims, groupGlobs },
+    ...{ name, issuer, emailDomains, vouchesForEmails, claims, groupGlobs, requiredClaims },
     ...(provider.protocol === 'oidc'
       ? { clientId: provider.clientId, scopes: provider.scopes }
       : {

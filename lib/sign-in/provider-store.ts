@@ -1,8 +1,11 @@
+import { z } from 'zod'
 import type { Prisma } from '@/generated/prisma/client'
 import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db, Tx } from '@/lib/db'
 import { NotFound } from '@/lib/errors'
 import type { OidcProvider, ProviderValues, SignInProtocol, SignInProvider } from './provider'
+
+const StoredClaims = z.record(z.string(), z.string().array())
 
 // Everything but the sealed secret, which only a sign-in asks for.
 type ProviderRow = Prisma.SignInProviderGetPayload<{ omit: { clientSecretSealed: true } }>
@@ -18,7 +21,7 @@ export function toProvider(row: ProviderRow): SignInProvider {
   }
   const base = {
     ...{ id, slug, name, issuer, emailDomains, vouchesForEmails, claims, groupGlobs },
-    ...{ disabledAt, managedBy, createdAt },
+    ...{ requiredClaims: StoredClaims.parse(row.requiredClaims), disabledAt, managedBy, createdAt },
   }
   return row.protocol === 'oidc'
     ? { ...base, protocol: 'oidc', clientId: row.clientId!, scopes: row.scopes }

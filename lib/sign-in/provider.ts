@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { Slug } from '@/lib/domain'
-import { namesForbiddenAddress } from '@/lib/egress'
+import { EmailDomain, keySourceProblem, RequiredClaims } from '@/lib/identities/issuer'
 import { normalCertificate, splitCertificates } from './certificate'
+import { SignInRefused } from './refusal'
 
 /** How people sign in beside the environment's provider and the operator's links. Kept by an administrator or access.yaml. */
 
@@ -19,6 +20,8 @@ interface ProviderBase {
   vouchesForEmails: boolean
   claims: ClaimNames
   groupGlobs: string[]
+  /** Name → values, one of which it must have: or nobody is signed in. */
+  requiredClaims: Record<string, string[]>
   disabledAt: Date | null
   managedBy: string | null
   createdAt: Date
@@ -51,25 +54,12 @@ export type SignInProvider = OidcProvider | SamlProvider
 const RESERVED = new Set(['oidc', 'link', 'saml', 'new', 'error', 'credentials', 'email'])
 export const ProviderSlug = Slug.refine((slug) => !RESERVED.has(slug), 'this name is taken by the product itself')
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/** Why a browser or this server is not sent there with a sign-in, or null. */
-export function providerUrlProblem(text: string): string | null {
-  if (!URL.canParse(text)) return 'not a URL'
-  const url = new URL(text)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname)))
-    return 'must start with https:// (http:// only on this machine)'
-  if (url.username !== '' || url.password !== '') return 'must not carry a user name or password'
-  if (url.hash !== '') return 'must not have a fragment'
-  return namesForbiddenAddress(url) ? 'link-local and metadata addresses are refused' : null
-}
-
 const ProviderUrl = z
   .string()
   .trim()
   .max(2000)
   .superRefine((text, context) => {
-    const problem = providerUrlProblem(text)
+    const problem = keySourceProblem(text)
     if (problem !== null) context.addIssue({ code: 'custom', message: problem })
   })
 
@@ -81,16 +71,9 @@ const visible = (max: number) =>
     .max(max)
     .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'no invisible characters')
 
-const EmailDomain = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(253)
-  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/, 'a domain such as acme.test')
-
 const unique = (values: string[]): string[] => [...new Set(values)]
 
-const ClaimName = visible(200)
+export const ClaimName = visible(200)
 /** Left out of a change: as it was. Null: the usual one. */
 export const ClaimNamesInput = z.strictObject({
   subject: ClaimName.nullish(),
@@ -124,6 +107,7 @@ export interface ProviderValues {
   vouchesForEmails: boolean
   claims: ClaimNames
   groupGlobs: string[]
+  requiredClaims: Record<string, string[]>
   clientId: string
   clientSecretSealed: Uint8Array
   scopes: string[]
@@ -131,12 +115,14 @@ export interface ProviderValues {
   certificates: string[]
 }
 
-const shared = {
+/** As commands take them, and access.yaml. */
+export const shared = {
   name: visible(60),
   emailDomains: EmailDomain.array().max(100).transform(unique),
   vouchesForEmails: z.boolean(),
   claims: ClaimNamesInput,
   groupGlobs: visible(200).array().max(100).transform(unique),
+  requiredClaims: RequiredClaims,
 }
 
 const sharedDefaults = {
@@ -144,9 +130,10 @@ const sharedDefaults = {
   vouchesForEmails: shared.vouchesForEmails.default(false),
   claims: shared.claims.default({}),
   groupGlobs: shared.groupGlobs.default(['*']),
+  requiredClaims: shared.requiredClaims.default({}),
 }
 
-const ofOidc = {
+export const ofOidc = {
   clientId: visible(500),
   clientSecret: z
     .string()
@@ -158,7 +145,7 @@ const ofOidc = {
     .transform((scopes) => unique(['openid', ...scopes])),
 }
 
-const ofSaml = { signInUrl: ProviderUrl, certificates: Certificates }
+export const ofSaml = { signInUrl: ProviderUrl, certificates: Certificates }
 
 export const OidcIssuer = ProviderUrl.refine((text) => !text.includes('?'), 'an issuer has no query')
 export const SamlEntityId = visible(1024)
@@ -196,3 +183,14 @@ export const mergeClaims = (given: z.output<typeof ClaimNamesInput>, before?: Cl
 })
 
 export const trustOf = ({ issuer, emailDomains, groupGlobs }: SignInProvider) => ({ issuer, emailDomains, groupGlobs })
+
+/** @throws SignInRefused where a claim that has to be there says something else, or nothing */
+export function requireClaims(
+  { requiredClaims }: Pick<SignInProvider, 'requiredClaims'>,
+  valuesOf: (name: string) => readonly string[],
+): void {
+  for (const [name, allowed] of Object.entries(requiredClaims)) {
+    if (!valuesOf(name).some((value) => allowed.includes(value)))
+      throw new SignInRefused('not_admitted', `its ${name} is none of those that are required`)
+  }
+}

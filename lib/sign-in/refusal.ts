@@ -27,7 +27,8 @@ export const SIGN_IN_REFUSALS = [
   'unverified_answer',
   'provider_unreachable',
   'provider_refused',
-  // The person may not sign in here.
+  // The person may not sign in here: not of those whom the provider is asked for, or disabled, or somebody else's name.
+  'not_admitted',
   'not_allowed',
 ] as const
 export type SignInRefusalReason = (typeof SIGN_IN_REFUSALS)[number]

@@ -4,7 +4,7 @@ import { env } from '@/lib/env'
 import { NotFound } from '@/lib/errors'
 import { signIn } from '@/lib/identities/commands'
 import { samlAddresses } from './addresses'
-import { type SamlProvider, trustOf } from './provider'
+import { requireClaims, type SamlProvider, trustOf } from './provider'
 import { findEnabledProvider } from './provider-store'
 import { SignInRefused } from './refusal'
 import { sameSitePath } from './return-path'
@@ -74,6 +74,7 @@ export async function acceptSamlAnswer(input: { slug: string; samlResponse: stri
   const { certificates, issuer } = provider
   const partner = { certificates, issuer, audience: entityId, recipient: acsUrl }
   const assertion = await verifyAnswer(response, partner, pending, now)
+  requireClaims(provider, (name) => assertion.attributes.get(name) ?? [])
   if (await wasAssertionSpent(db(), provider.id, assertion.id))
     throw new SignInRefused('replayed', 'this assertion was used before')
   const code = newSecret()

@@ -144,6 +144,14 @@ describe('sign-in providers', () => {
     await expect(attempt).rejects.toSatisfy((error) => error instanceof InvalidInput || error instanceof Conflict)
   })
 
+  it('that sign in the whole world need a claim that tells ours apart', async () => {
+    const google = { ...oidcInput(sequence), issuer: 'https://accounts.google.com' }
+    await expect(addProvider(mara, google)).rejects.toThrow('such as hd')
+    const added = await addProvider(mara, { ...google, requiredClaims: { hd: 'acme.test' } })
+    await expect(updateProvider(mara, { providerId: added.id, requiredClaims: {} })).rejects.toThrow('such as hd')
+    await removeProvider(mara, { providerId: added.id })
+  })
+
   it('that are disabled let nobody in, and whoever came through them is out', async () => {
     const begun = await begin()
     expect(await isProviderEnabled(db(), saml.id)).toBe(true)
@@ -254,6 +262,15 @@ describe('signing in through SAML', () => {
     const second = await signInAs({ nameId: 'same-subject', attributes: { email } })
     expect(second.identityId).not.toBe(first.identityId)
     ;[slug, saml] = [ours, oursSaml]
+  })
+
+  it('admits only whom its attributes must name', async () => {
+    await updateProvider(mara, { providerId: saml.id, requiredClaims: { department: 'Security' } })
+    const begun = await begin()
+    const facts = (department: string) => ({ attributes: { department } })
+    expect(await reasonOf(accept(answerTo(begun, facts('Sales'))))).toBe('not_admitted')
+    expect(await reasonOf(accept(answerTo(begun)))).toBe('not_admitted')
+    await accept(answerTo(begun, facts('Security')))
   })
 
   it('only speaks of groups that it may speak of', async () => {

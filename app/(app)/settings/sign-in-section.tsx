@@ -48,11 +48,9 @@ export async function SignInSection({ actor }: { actor: Actor }) {
       <Card>
         <KeyValues
           items={[
-            ...(OIDC_ISSUER
-              ? [{ label: 'Client id of the environment’s', value: OIDC_CLIENT_ID ?? null, mono: true }]
-              : []),
+            ...(OIDC_ISSUER ? [{ label: 'Client id', value: OIDC_CLIENT_ID ?? null, mono: true }] : []),
             {
-              label: 'Redirect URI of the environment’s',
+              label: 'Redirect URI',
               value: <CopyableId value={oidcRedirectUri(webUrl, 'oidc')} label="redirect URI" />,
             },
             {
@@ -65,13 +63,14 @@ export async function SignInSection({ actor }: { actor: Actor }) {
                 ),
             },
             {
-              label: 'Administrators by environment',
+              label: 'COUNTERSIGN_ADMINS',
               value: COUNTERSIGN_ADMINS.length === 0 ? null : COUNTERSIGN_ADMINS.join(', '),
             },
           ]}
         />
         <p className="mt-4 text-ink-3 text-xs">
-          What is the environment’s, COUNTERSIGN_ADMINS included, is read when the web app starts.
+          Client id and redirect URI are those of the environment’s provider. Like COUNTERSIGN_ADMINS they are read when
+          the web app starts.
         </p>
       </Card>
     </Section>

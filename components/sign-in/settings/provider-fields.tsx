@@ -3,7 +3,7 @@
 import { ChevronRight } from 'lucide-react'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
-import { Input } from '@/components/ui/input'
+import { Input, Textarea } from '@/components/ui/input'
 import type { ProviderForm } from './provider-values'
 
 export interface FieldsProps {
@@ -58,6 +58,21 @@ export function TrustFields({ form, set, problemOf }: FieldsProps) {
           <Input mono value={form.groupGlobs} onChange={(event) => set({ groupGlobs: event.target.value })} />
         </Field>
       </div>
+      <Field
+        label={`Only with these ${attribute}s`}
+        optional
+        error={problemOf('requiredClaims')}
+        hint="One a line, with the values it may have. Whoever has none of them is not signed in."
+      >
+        <Textarea
+          mono
+          rows={2}
+          spellCheck={false}
+          placeholder={form.protocol === 'oidc' ? 'hd: acme.test' : 'department: Engineering, Security'}
+          value={form.requiredClaims}
+          onChange={(event) => set({ requiredClaims: event.target.value })}
+        />
+      </Field>
     </>
   )
 }

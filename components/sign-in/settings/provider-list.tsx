@@ -22,14 +22,12 @@ export function ProviderList({ environment, providers }: ProviderListProps) {
         {environment && (
           <CardRow
             icon={<Initial name="Single sign-on" />}
-            title="Single sign-on"
-            sub={<span className="break-all">{environment.issuer}</span>}
-            meta={
-              <span className="flex flex-wrap justify-end gap-1.5">
-                <Badge tone="outline">environment</Badge>
-                <Badge tone="outline">{PROTOCOL_LABEL.oidc}</Badge>
+            title={
+              <span className="flex flex-wrap items-center gap-2">
+                Single sign-on <Badge tone="outline">environment</Badge>
               </span>
             }
+            sub={<Facts protocol="oidc" issuer={environment.issuer} domains={null} />}
           />
         )}
         {providers.map(({ slug, name, protocol, issuer, emailDomains, disabledAt }) => (
@@ -38,18 +36,8 @@ export function ProviderList({ environment, providers }: ProviderListProps) {
             icon={<Initial name={name} />}
             title={name}
             href={`/settings/sign-in/${slug}`}
-            sub={
-              <span className="break-all">
-                {issuer}
-                {emailDomains.length > 0 && ` · answers for ${emailDomains.join(', ')}`}
-              </span>
-            }
-            meta={
-              <span className="flex flex-wrap justify-end gap-1.5">
-                {disabledAt && <Badge>disabled</Badge>}
-                <Badge tone="outline">{PROTOCOL_LABEL[protocol]}</Badge>
-              </span>
-            }
+            sub={<Facts protocol={protocol} issuer={issuer} domains={emailDomains} />}
+            meta={disabledAt && <Badge>disabled</Badge>}
           />
         ))}
       </CardList>
@@ -62,3 +50,13 @@ const Initial = ({ name }: { name: string }) => (
     <span className="font-semibold text-xs uppercase">{Array.from(name)[0]}</span>
   </RowIcon>
 )
+
+function Facts(props: { protocol: 'oidc' | 'saml'; issuer: string; domains: readonly string[] | null }) {
+  const { protocol, issuer, domains } = props
+  const answersFor = domains === null ? 'every domain' : domains.length > 0 ? domains.join(', ') : 'no domain'
+  return (
+    <span className="break-words">
+      {PROTOCOL_LABEL[protocol]} · answers for {answersFor} · <span className="break-all">{issuer}</span>
+    </span>
+  )
+}

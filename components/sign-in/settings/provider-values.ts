@@ -14,6 +14,8 @@ export interface ProviderForm {
   vouchesForEmails: boolean
   groupsClaim: string
   groupGlobs: string
+  /** `name: value, value` a line. */
+  requiredClaims: string
   subjectClaim: string
   emailClaim: string
   nameClaim: string
@@ -33,6 +35,7 @@ export const EMPTY_FORM: ProviderForm = {
   vouchesForEmails: false,
   groupsClaim: '',
   groupGlobs: '*',
+  requiredClaims: '',
   subjectClaim: '',
   emailClaim: '',
   nameClaim: '',
@@ -46,12 +49,32 @@ const lines = (text: string): string[] =>
     .filter(Boolean)
 const orNull = (text: string): string | null => text.trim() || null
 
+/** A line without a value is kept, and refused: left out, it would require nothing. */
+export function requirementsIn(text: string): Record<string, string[]> {
+  const entries = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line): [string, string[]] => {
+      // The name may be a URI itself; what it is apart from is a colon and a space.
+      const at = line.search(/:\s|:$/)
+      return at < 0 ? [line, []] : [line.slice(0, at).trim(), lines(line.slice(at + 1))]
+    })
+  return Object.fromEntries(entries)
+}
+
+export const requirementsText = (claims: Readonly<Record<string, readonly string[]>>): string =>
+  Object.entries(claims)
+    .map(([name, values]) => `${name}: ${values.join(', ')}`)
+    .join('\n')
+
 const sharedValues = (form: ProviderForm) => ({
   name: form.name,
   emailDomains: words(form.emailDomains),
   vouchesForEmails: form.protocol === 'oidc' && form.vouchesForEmails,
   // Group names may have spaces.
   groupGlobs: lines(form.groupGlobs),
+  requiredClaims: requirementsIn(form.requiredClaims),
   claims: {
     subject: orNull(form.subjectClaim),
     email: orNull(form.emailClaim),

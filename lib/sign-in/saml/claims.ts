@@ -34,7 +34,9 @@ export function samlClaims({ issuer, nameId, attributes }: SamlAssertion, { clai
     }
     return null
   }
-  const subject = claims.subject === null ? nameId.value : oneValue(attributes, claims.subject)
+  const named = claims.subject && oneValue(attributes, claims.subject)
+  // Told apart from a NameID: what one says must not spell what the other said before the setting was changed.
+  const subject = claims.subject === null ? nameId.value : named && `${claims.subject}=${named}`
   const addressAsName = nameId.format === EMAIL_FORMAT ? nameId.value : null
   return {
     issuer,

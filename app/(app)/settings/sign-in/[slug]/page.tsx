@@ -13,7 +13,7 @@ import { AddressesCard } from '@/components/sign-in/settings/addresses-card'
 import { CertificatesCard } from '@/components/sign-in/settings/certificates-card'
 import { EditProviderForm } from '@/components/sign-in/settings/edit-provider-form'
 import { PROTOCOL_LABEL } from '@/components/sign-in/settings/provider-list'
-import type { ProviderForm } from '@/components/sign-in/settings/provider-values'
+import { type ProviderForm, requirementsText } from '@/components/sign-in/settings/provider-values'
 import { SwitchCard } from '@/components/sign-in/settings/switch-card'
 import { Badge } from '@/components/ui/badge'
 import { KeyValues } from '@/components/ui/key-values'
@@ -88,7 +88,7 @@ export default async function ProviderPage({ params }: Props) {
 
 /** For auditors, who change nothing. */
 function Facts({ provider }: { provider: SignInProvider }) {
-  const { claims, emailDomains, groupGlobs } = provider
+  const { claims, emailDomains, groupGlobs, requiredClaims } = provider
   return (
     <Card title="Settings">
       <KeyValues
@@ -103,6 +103,7 @@ function Facts({ provider }: { provider: SignInProvider }) {
           { label: 'E-mail domains', value: emailDomains.join(', ') || null },
           { label: 'Groups from', value: claims.groups, mono: true },
           { label: 'Groups it may name', value: groupGlobs.join(', ') || 'none', mono: true },
+          { label: 'Only with', value: requirementsText(requiredClaims) || null, mono: true },
         ]}
       />
     </Card>
@@ -110,7 +111,7 @@ function Facts({ provider }: { provider: SignInProvider }) {
 }
 
 function formOf(provider: SignInProvider): ProviderForm {
-  const { protocol, name, slug, issuer, emailDomains, vouchesForEmails, claims, groupGlobs } = provider
+  const { protocol, name, slug, issuer, emailDomains, vouchesForEmails, claims, groupGlobs, requiredClaims } = provider
   const oidc = provider.protocol === 'oidc' ? provider : null
   const saml = provider.protocol === 'saml' ? provider : null
   return {
@@ -122,6 +123,7 @@ function formOf(provider: SignInProvider): ProviderForm {
     certificates: saml?.certificates.map((pem) => pem.trim()).join('\n') ?? '',
     emailDomains: emailDomains.join(', '),
     groupGlobs: groupGlobs.join(', '),
+    requiredClaims: requirementsText(requiredClaims),
     groupsClaim: claims.groups ?? '',
     subjectClaim: claims.subject ?? '',
     emailClaim: claims.email ?? '',
