@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { enterEmptyInstallation } from '@/e2e/support/control-world'
+import { CONTROL_SECRET, enterEmptyInstallation } from '@/e2e/support/control-world'
 import { prisma } from '@/lib/db'
 
 const YAML = `
@@ -181,6 +181,46 @@ describe('countersign', () => {
     const { status, stdout } = await countersign('sign-in-link', 'dana@acme.test', '--json')
     expect(status).toBe(0)
     expect(new URL(JSON.parse(stdout).url).searchParams.get('token')).toMatch(/^csl_/)
+  })
+
+  it('puts a new secret in the place of the old one, and says how where it has only one', async () => {
+    const yaml = path.join(folder, 'sealed.yaml')
+    writeFileSync(
+      yaml,
+      'connections:\n  - { slug: sealed, upstream: { url: "http://127.0.0.1:9/" }, credential: { value: Bearer x } }',
+    )
+    expect(await countersign('apply', '-f', yaml)).toMatchObject({ status: 0 })
+    expect(await countersign('secret', 'rotate')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('COUNTERSIGN_SECRET_PREVIOUS'),
+    })
+    const secrets = { COUNTERSIGN_SECRET: 'the new secret of the tests', COUNTERSIGN_SECRET_PREVIOUS: CONTROL_SECRET }
+    const rotate = (...more: string[]) =>
+      run(['secret', 'rotate', '--json', ...more], { DATABASE_URL: url, ...secrets })
+    expect(JSON.parse((await rotate('--dry-run')).stdout)).toMatchObject({ dryRun: true, resealed: 1 })
+    const done = await rotate()
+    expect([done.status, JSON.parse(done.stdout)]).toMatchObject([0, { resealed: 1, already: 0, lost: [] }])
+    expect(JSON.parse((await rotate()).stdout)).toMatchObject({ resealed: 0, already: 1 })
+    expect(done.stdout + done.stderr).not.toMatch(/Bearer x|new secret of the tests|secret of the tests only/)
+    const lost = await run(['secret', 'rotate'], {
+      DATABASE_URL: url,
+      COUNTERSIGN_SECRET: 'the third secret of all',
+      COUNTERSIGN_SECRET_PREVIOUS: 'the fourth secret of all',
+    })
+    expect(lost).toMatchObject({ status: 1, stderr: expect.stringContaining('the credential of sealed') })
+  })
+
+  it('renews a secret that is kept in the data folder in two steps', async () => {
+    const kept = mkdtempSync(path.join(tmpdir(), 'countersign-kept-'))
+    mkdirSync(path.join(kept, 'keys'))
+    writeFileSync(path.join(kept, 'keys/secret'), 'the new secret of the tests\n')
+    const rotate = () =>
+      run(['secret', 'rotate', '--json'], { DATABASE_URL: url, COUNTERSIGN_DATA: kept, COUNTERSIGN_SECRET: '' })
+    expect(JSON.parse((await rotate()).stdout)).toEqual({ step: 'renewed' })
+    expect(readdirSync(path.join(kept, 'keys')).sort()).toEqual(['secret', 'secret-previous'])
+    expect(JSON.parse((await rotate()).stdout)).toMatchObject({ step: 'rotated', resealed: 1, lost: [] })
+    expect(readdirSync(path.join(kept, 'keys'))).toEqual(['secret'])
+    rmSync(kept, { recursive: true })
   })
 
   it('masks what comes in without any database', async () => {

@@ -1,7 +1,7 @@
 import { readEnv } from '@/lib/env'
 import { embeddedUrl } from '@/scripts/database/embedded'
 import { requireReachable } from '@/scripts/instance/database'
-import { readKey } from '@/scripts/instance/keys'
+import { secretsOf } from '@/scripts/instance/keys'
 import { readPorts } from '@/scripts/instance/ports'
 import { PlainError } from '@/scripts/prepare/plain-error.mjs'
 
@@ -10,13 +10,15 @@ import { PlainError } from '@/scripts/prepare/plain-error.mjs'
  * one of COUNTERSIGN_DATA. Set in the environment before anything reads it, so that lib finds what a server process would.
  */
 export async function useInstance(): Promise<void> {
-  const { dataDir, DATABASE_URL, COUNTERSIGN_SECRET } = readEnv()
+  const settings = readEnv()
+  const { dataDir, DATABASE_URL } = settings
   if (!DATABASE_URL && !readPorts(dataDir).database) {
     throw new PlainError(`no Countersign was ever started on ${dataDir}. Run npm start, or set COUNTERSIGN_DATA.`)
   }
   const url = DATABASE_URL ?? embeddedUrl(dataDir)
   await requireReachable(url, DATABASE_URL ? 'DATABASE_URL' : `${dataDir} (is npm start running?)`)
   process.env.DATABASE_URL = url
-  const secret = COUNTERSIGN_SECRET ?? readKey(dataDir, 'secret')
-  if (secret !== undefined) process.env.COUNTERSIGN_SECRET = secret
+  const { current, previous } = secretsOf(settings)
+  if (current !== undefined) process.env.COUNTERSIGN_SECRET = current
+  if (previous !== undefined) process.env.COUNTERSIGN_SECRET_PREVIOUS = previous
 }

@@ -286,6 +286,14 @@ export interface UpstreamAnswer {
   body: Readable
 }
 
+/** A request on its way. */
+export interface Sent {
+  /** Rejects with a Refusal. */
+  answer: Promise<UpstreamAnswer>
+  /** Closes the connection to upstream, before or after the answer. */
+  abort(): void
+}
+
 export interface ClientInfo {
   name: string | null
   version: string | null
@@ -362,8 +370,7 @@ export interface Gateway {
     /** For what a body holds beside its first request. @throws Refusal `rate_limited` */
     takeMore(identityId: string, connectionId: string, requests: number): void
   }
-  /** `answer` rejects with a Refusal. `abort` closes the connection to upstream, before or after the answer. */
-  send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void }
+  send(request: UpstreamRequest): Sent
   /** Takes what we gave a server to prove who we are out of what it says. */
   echoOf(connection: PolicyConnection): Echo
   processes: {

@@ -159,7 +159,11 @@ const CONNECTION = {
   ownerId: null,
   risk: 'low' as const,
   refuse: [],
+  credentialKind: 'header' as const,
   credentialHeader: null,
+  credentialParams: null,
+  assertHeader: null,
+  assertAudience: null,
   credentialSealed: null,
 }
 const EMPTY = {

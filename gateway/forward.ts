@@ -6,7 +6,7 @@ import type { LookupFunction } from 'node:net'
 import { Stream } from 'node:stream'
 import { createProxyServer } from 'http-proxy'
 import { guardedLookup, namesForbiddenAddress } from '@/lib/egress'
-import { Refusal, type UpstreamAnswer } from './call'
+import { Refusal, type Sent, type UpstreamAnswer } from './call'
 
 const guarded = guardedLookup(lookup as LookupFunction)
 // Idle connections close before a server's usual five seconds do: a request sent into a closing one cannot be repeated.
@@ -29,7 +29,7 @@ export interface HttpRequest {
  * Sends one request upstream. The proxy gets stand-ins for the client's request and response: what goes up was decided
  * on and recorded, not what a client socket still holds, and a client that leaves does not end a call by itself.
  */
-export function send(request: HttpRequest): { answer: Promise<UpstreamAnswer>; abort(): void } {
+export function send(request: HttpRequest): Sent {
   const target = request.url
   const client = new ClientSide()
   const answer = new Promise<UpstreamAnswer>((resolve, reject) => {

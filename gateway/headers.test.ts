@@ -4,7 +4,7 @@ import { clientHeaders, findAmbiguousHeader, upstreamHeaders } from './headers'
 
 const upward = {
   url: new URL('http://crm.internal:3101/mcp'),
-  credential: { header: 'Authorization', value: 'Bearer ours' },
+  own: { authorization: 'Bearer ours' },
   bodyBytes: 17,
   withSession: true,
 }

@@ -88,7 +88,8 @@ export function findAmbiguousHeader(rawHeaders: readonly string[], connection: s
 
 export interface Upward {
   url: URL
-  credential: { header: string; value: string } | null
+  /** The gateway's own, in lower case: its credential, and who calls. Whatever a client sends under these names is gone. */
+  own: Record<string, string>
   bodyBytes: number | null
   /** Modern requests have no session; a server of both eras must not be told of one that was not checked. */
   withSession: boolean
@@ -97,7 +98,7 @@ export interface Upward {
 }
 
 export function upstreamHeaders(sent: IncomingHttpHeaders, upward: Upward) {
-  const { url, credential, bodyBytes, withSession, traceparent = null } = upward
+  const { url, own, bodyBytes, withSession, traceparent = null } = upward
   const headers: Record<string, string> = {}
   for (const name in sent) {
     const value = sent[name]
@@ -114,7 +115,7 @@ export function upstreamHeaders(sent: IncomingHttpHeaders, upward: Upward) {
   // What arrives compressed cannot be inspected event by event.
   headers['accept-encoding'] = 'identity'
   if (bodyBytes !== null) headers['content-length'] = String(bodyBytes)
-  if (credential) headers[credential.header.toLowerCase()] = credential.value
+  Object.assign(headers, own)
   return headers
 }
 

@@ -19,11 +19,11 @@ export class LegacyStreams implements GatewayStreams {
   private readonly answers: TextSeal
 
   constructor(
-    secret: string,
+    secrets: readonly string[],
     private readonly notify: (payload: string) => Promise<unknown>,
   ) {
-    this.mailboxes = new TextSeal(secret, 'mailboxes of legacy streams')
-    this.answers = new TextSeal(secret, 'answers on legacy streams')
+    this.mailboxes = new TextSeal(secrets, 'mailboxes of legacy streams')
+    this.answers = new TextSeal(secrets, 'answers on legacy streams')
   }
 
   /**

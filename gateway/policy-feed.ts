@@ -12,6 +12,8 @@ export interface Replica {
   id: string
   name: string
   url: string
+  /** Ids of the secrets that it opens seals with. */
+  keyIds: string[]
 }
 
 export interface FeedListener {
@@ -155,9 +157,10 @@ export class PolicyFeed implements PolicyView {
     })
     await client.query('LISTEN policy; LISTEN probe; LISTEN session; LISTEN answer')
     await client.query(
-      `INSERT INTO "GatewayReplica" ("id", "name", "url", "appliedVersion") VALUES ($1, $2, $3, $4)
+      `INSERT INTO "GatewayReplica" ("id", "name", "url", "appliedVersion", "keyIds")
+       VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT ("id") DO UPDATE SET "heartbeatAt" = clock_timestamp()`,
-      [this.replica.id, this.replica.name, this.replica.url, String(this.snapshot?.version ?? 0)],
+      [this.replica.id, this.replica.name, this.replica.url, String(this.snapshot?.version ?? 0), this.replica.keyIds],
     )
   }
 }

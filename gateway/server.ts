@@ -15,6 +15,8 @@ export interface Health {
   /** Why the gateway could not pass a call now; empty when it could. */
   notReady(): string[]
   metrics(): Promise<{ type: string; body: string }>
+  /** Public keys of what this gateway signs for servers (RFC 7517). */
+  keySet(): string
 }
 
 /** How long the headers, and all of a request, may take to arrive. */
@@ -90,6 +92,7 @@ interface Page {
 const PAGES = new Map<string, (health: Health) => Page | Promise<Page>>([
   ['/healthz', () => ({ status: 200, type: 'text/plain', body: 'ok' })],
   ['/readyz', readiness],
+  ['/.well-known/jwks.json', (health) => ({ status: 200, type: 'application/json', body: health.keySet() })],
   ['/metrics', async (health) => ({ status: 200, ...(await health.metrics()) })],
 ])
 

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { pino } from 'pino'
+import { AssertionSigner } from '@/lib/connections/identity-assertion'
+import { keyIdOf } from '@/lib/connections/seal'
 import type { Env } from '@/lib/env'
 import { describeFetchProblem, guardedJson } from '@/lib/guarded-json'
 import { admitToken } from '@/lib/identities/commands'
@@ -37,9 +39,11 @@ import { IssuerKeys } from './tokens/issuer-keys'
 import { keyLimits } from './tokens/key-freshness'
 import { noteKeyStatus } from './tokens/key-status'
 import { TokenDesk } from './tokens/token-desk'
+import { Assertions } from './upstream/assertions'
 import { OpenedConnections } from './upstream/opened'
 import { ProcessStore } from './upstream/process-store'
 import { ServerProcesses } from './upstream/processes'
+import { mayRepeat } from './upstream/repeatable'
 import { upstreamSender } from './upstream/send'
 
 /** How long processes are waited for that go when they are told. Whatever else is left is ended behind us. */
@@ -83,10 +87,12 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   const tasks = new TaskBook(database)
   const sessions = new SessionBook(sessionStore, tasks, secret, replicaId, log)
   const exchanges = new OpenExchanges()
-  const legacyStreams = new LegacyStreams(secret, (payload) =>
+  const secrets = { current: secret, previous: settings.COUNTERSIGN_SECRET_PREVIOUS }
+  const known = [secret, secrets.previous].filter((value) => value !== undefined)
+  const legacyStreams = new LegacyStreams(known, (payload) =>
     database.query(`SELECT pg_notify('answer', $1)`, [payload]),
   )
-  const opened = new OpenedConnections(secret)
+  const opened = new OpenedConnections(secrets)
   const processes = new ServerProcesses({
     replicaId,
     limits: {
@@ -108,7 +114,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   const openCalls = new OpenCalls()
   const feed = new PolicyFeed(
     databaseUrl,
-    { id: replicaId, name, url: localUrl(settings) },
+    { id: replicaId, name, url: localUrl(settings), keyIds: known.map(keyIdOf) },
     database.loadPolicy,
     {
       inFlightSince: () => openCalls.since(nowMicros()),
@@ -157,6 +163,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     withdrawn: () => feed.isFresh() && exchanges.recheck(gateway, feed.current()),
   })
 
+  const assertions = new Assertions(new AssertionSigner(secrets, settings.gatewayUrl), feed)
   const gateway: Gateway = {
     name,
     publicUrl: settings.gatewayUrl,
@@ -184,10 +191,15 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     },
     sessions,
     tasks,
-    requestStates: new TextSeal(secret, 'request states'),
+    requestStates: new TextSeal(known, 'request states'),
     exchanges,
     limits,
-    send: upstreamSender((connection) => opened.credentialOf(connection), processes),
+    send: upstreamSender({
+      opened,
+      assertions,
+      processes,
+      mayRepeat: (request) => mayRepeat(request, feed.current()),
+    }),
     echoOf: (connection) => opened.echoOf(connection),
     processes,
     legacyStreams,
@@ -257,6 +269,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
       ...(feed.version === null ? ['no policy loaded'] : feed.isFresh() ? [] : ['policy not known to be current']),
       ...(commits.isReady() && recorderLink.isUp ? [] : ['recorder not ready']),
     ],
+    keySet: () => assertions.keySet,
     metrics: async () => ({ type: metrics.registry.contentType, body: await metrics.registry.metrics() }),
   }
   const server = gatewayServer(gateway, health, connections, {

@@ -100,6 +100,10 @@ export interface Connection {
   risk: Risk
   /** What its server may not ask of clients. */
   refuse: ServerQuestion[]
+  /** In which header the server is told who calls, as a signed token; null: it is not. */
+  assertHeader: string | null
+  /** Whom that token is for; the server's origin unless told. */
+  assertAudience: string | null
 }
 
 export interface Tool {

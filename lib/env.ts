@@ -53,6 +53,7 @@ const Env = z.object({
   PUBLIC_WEB_URL: optionalUrl,
   PUBLIC_GATEWAY_URL: optionalUrl,
   COUNTERSIGN_SECRET: z.string().min(16).optional(),
+  COUNTERSIGN_SECRET_PREVIOUS: z.string().min(16).optional(),
   STDIO_MAX_PROCESSES: z.coerce.number().int().min(0).max(10_000).default(128),
   STDIO_MAX_PER_CONNECTION: z.coerce.number().int().min(0).max(10_000).default(32),
   STDIO_IDLE_MINUTES: z.coerce.number().min(0.01).max(1_440).default(15),

@@ -8,6 +8,7 @@ import { identities } from './identities'
 import { issuerCommands } from './issuers'
 import { keyCommands } from './key'
 import { mask } from './mask'
+import { secretCommands } from './secret'
 import { sessionCommands } from './sessions'
 import { signInLink } from './sign-in-link'
 import { verify } from './verify'
@@ -28,5 +29,6 @@ export const commands: readonly Command[] = [
   auditSearch,
   ...campaignCommands,
   verify,
+  ...secretCommands,
   mask,
 ]

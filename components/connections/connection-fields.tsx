@@ -1,44 +1,8 @@
 'use client'
 
 import { Field } from '@/components/ui/field'
-import { Input } from '@/components/ui/input'
 import { Select, type SelectOption } from '@/components/ui/select'
 import type { Risk } from '@/lib/domain'
-
-interface CredentialFieldsProps {
-  header: string
-  value: string
-  onChange: (credential: { header: string; value: string }) => void
-  problemOf: (path: string) => string | null
-  required?: boolean
-}
-
-/** What the gateway shows the server. Written once, sealed, never read back. */
-export function CredentialFields({ header, value, onChange, problemOf, required }: CredentialFieldsProps) {
-  return (
-    <div className="grid grid-cols-1 gap-4 sm:grid-cols-[minmax(0,160px)_minmax(0,1fr)]">
-      <Field label="Header" error={problemOf('credential.header')}>
-        <Input mono value={header} onChange={(event) => onChange({ header: event.target.value, value })} />
-      </Field>
-      <Field
-        label="Credential"
-        optional={!required}
-        required={required}
-        error={problemOf('credential.value') ?? problemOf('credential')}
-        hint="Sealed with a key outside the database. Nobody sees it again, and clients never get it."
-      >
-        <Input
-          mono
-          type="password"
-          autoComplete="new-password"
-          placeholder="Bearer …"
-          value={value}
-          onChange={(event) => onChange({ header, value: event.target.value })}
-        />
-      </Field>
-    </div>
-  )
-}
 
 export type UrlTransport = 'http' | 'sse'
 

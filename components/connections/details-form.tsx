@@ -11,7 +11,9 @@ import { Card } from '@/components/ui/section'
 import { useAction } from '@/components/use-action'
 import type { Risk, ServerQuestion } from '@/lib/domain'
 import { endpointOf } from '@/lib/words'
-import { CredentialFields, RiskField, TransportField, type UrlTransport } from './connection-fields'
+import { RiskField, TransportField, type UrlTransport } from './connection-fields'
+import { type CredentialFacts, type CredentialInput, credentialOf, draftOf, withoutSecrets } from './credential-draft'
+import { CredentialFields } from './credential-fields'
 import type { ProcessInput } from './process-draft'
 
 export interface ConnectionUpdate {
@@ -20,7 +22,8 @@ export interface ConnectionUpdate {
   transport?: UrlTransport
   upstreamUrl?: string
   process?: ProcessInput
-  credential?: { header: string; value: string } | null
+  credential?: CredentialInput | null
+  assertIdentity?: { header: string; audience: string | null } | null
   ownerId?: string
   risk?: Risk
   refuse?: ServerQuestion[]
@@ -34,8 +37,8 @@ interface DetailsFormProps {
     /** Null for a process, which has a card of its own. */
     upstreamUrl: string | null
     risk: Risk
-    hasCredential: boolean
-    credentialHeader: string | null
+    /** Null when it has none. */
+    credential: CredentialFacts | null
   }
   update: Action<ConnectionUpdate, { slug: string }>
 }
@@ -46,16 +49,18 @@ export function DetailsForm({ connection, update }: DetailsFormProps) {
   const [transport, setTransport] = useState(connection.transport)
   const [upstreamUrl, setUpstreamUrl] = useState(connection.upstreamUrl ?? '')
   const [risk, setRisk] = useState(connection.risk)
-  const [credential, setCredential] = useState({ header: connection.credentialHeader ?? 'Authorization', value: '' })
+  const [credential, setCredential] = useState(draftOf(connection.credential))
   const { run, pending, failure, problemOf } = useAction(update, {
     success: 'Saved',
-    onDone: () => setCredential((before) => ({ ...before, value: '' })),
+    onDone: () => setCredential(withoutSecrets),
   })
   const isProcess = connection.upstreamUrl === null
   const moved = !isProcess && upstreamUrl.trim() !== connection.upstreamUrl
-  const leaves = connection.hasCredential && moved && originOf(upstreamUrl) !== originOf(connection.upstreamUrl ?? '')
+  const leaves =
+    connection.credential !== null && moved && originOf(upstreamUrl) !== originOf(connection.upstreamUrl ?? '')
   const respoken = transport !== connection.transport
   const dirty = name.trim() !== connection.name || moved || respoken || risk !== connection.risk
+  const entered = leaves ? credentialOf(credential) : null
   const submit = (event: FormEvent) => {
     event.preventDefault()
     run({
@@ -63,7 +68,7 @@ export function DetailsForm({ connection, update }: DetailsFormProps) {
       name: name.trim(),
       ...(!isProcess && { transport, upstreamUrl: upstreamUrl.trim() }),
       risk,
-      ...(leaves && credential.value !== '' && { credential }),
+      ...(entered !== null && { credential: entered }),
     })
   }
   return (
@@ -100,7 +105,7 @@ export function DetailsForm({ connection, update }: DetailsFormProps) {
         {leaves && (
           <Callout tone="cut" title="This is another server: enter the credential again">
             <div className="mt-3">
-              <CredentialFields {...credential} required onChange={setCredential} problemOf={problemOf} />
+              <CredentialFields value={credential} required onChange={setCredential} problemOf={problemOf} />
             </div>
           </Callout>
         )}

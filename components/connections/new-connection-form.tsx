@@ -16,14 +16,16 @@ import { useAction } from '@/components/use-action'
 import { isSecretName } from '@/lib/connections/secret-names'
 import type { Risk } from '@/lib/domain'
 import { endpointOf } from '@/lib/words'
-import { CredentialFields, RiskField, TransportField, type UrlTransport } from './connection-fields'
+import { RiskField, TransportField, type UrlTransport } from './connection-fields'
+import { type CredentialInput, credentialOf, draftOf } from './credential-draft'
+import { CredentialFields } from './credential-fields'
 import { EMPTY_PROCESS, type ProcessInput, processOf } from './process-draft'
 import { ProcessFields } from './process-fields'
 import { slugFrom } from './slug'
 import { type UpstreamAnswer, UpstreamReport } from './upstream-report'
 
 type Upstream =
-  | { transport: UrlTransport; upstreamUrl: string; credential: { header: string; value: string } | null }
+  | { transport: UrlTransport; upstreamUrl: string; credential: CredentialInput | null }
   | { process: Required<ProcessInput> }
 
 type NewConnection = Upstream & {
@@ -51,7 +53,7 @@ export function NewConnectionForm({ gatewayUrl, people, me, mayRun, test, regist
   const [ownSlug, setOwnSlug] = useState<string | null>(null)
   const [transport, setTransport] = useState<UrlTransport | 'stdio'>('http')
   const [upstreamUrl, setUpstreamUrl] = useState('')
-  const [credential, setCredential] = useState({ header: 'Authorization', value: '' })
+  const [credential, setCredential] = useState(draftOf(null))
   const [process, setProcess] = useState(EMPTY_PROCESS)
   const [ownerId, setOwnerId] = useState<string | null>(me)
   const [risk, setRisk] = useState<Risk>('medium')
@@ -61,7 +63,7 @@ export function NewConnectionForm({ gatewayUrl, people, me, mayRun, test, regist
   const upstream: Upstream =
     transport === 'stdio'
       ? { process: processOf(process, isSecretName) }
-      : { transport, upstreamUrl: upstreamUrl.trim(), credential: credential.value === '' ? null : credential }
+      : { transport, upstreamUrl: upstreamUrl.trim(), credential: credentialOf(credential) }
   const target = JSON.stringify(upstream)
   const answer = tested?.of === target ? tested.answer : null
 
@@ -120,7 +122,7 @@ export function NewConnectionForm({ gatewayUrl, people, me, mayRun, test, regist
                 onChange={(event) => setUpstreamUrl(event.target.value)}
               />
             </Field>
-            <CredentialFields {...credential} onChange={setCredential} problemOf={problemOf} />
+            <CredentialFields value={credential} onChange={setCredential} problemOf={problemOf} />
           </>
         )}
         <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">

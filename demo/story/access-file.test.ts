@@ -17,7 +17,11 @@ describe('the demo’s access.yaml', () => {
       ['crm', values.CRM_URL],
       ['everything', values.EVERYTHING_URL],
     ])
-    expect(document.connections[0]!.credential).toEqual({ header: 'Authorization', value: 'Bearer the-token' })
+    expect(document.connections[0]!.credential).toEqual({
+      kind: 'header',
+      header: 'Authorization',
+      value: 'Bearer the-token',
+    })
   })
 
   it('names exactly the people of the identity provider and the machines of the story', () => {

@@ -1,5 +1,7 @@
 import pg from 'pg'
+import type { Credential } from '@/lib/connections/credential-input'
 import { sealCredential } from '@/lib/connections/seal'
+import { credentialValues } from '@/lib/connections/stored-credential'
 import { processValues } from '@/lib/connections/upstream-values'
 import type { MaskType, UpstreamTransport } from '@/lib/domain'
 import { hashServiceKey, keyHint, newServiceKey } from '@/lib/identities/service-key'
@@ -82,6 +84,22 @@ export class PolicyWriter {
       [id, slug, values.command, values.args, values.cwd, values.envNames, values.envSealed],
     )
     return id
+  }
+
+  /** Another credential, sealed with the tests' secret. */
+  async credential(connectionId: string, credential: Credential | null): Promise<void> {
+    const values = credentialValues(() => SECRET, connectionId, credential)
+    await this.change(
+      `UPDATE "Connection" SET "credentialKind" = $2::"CredentialKind", "credentialHeader" = $3, "credentialParams" = $4,
+         "credentialSealed" = $5 WHERE "id" = $1`,
+      [
+        connectionId,
+        values.credentialKind,
+        values.credentialHeader,
+        values.credentialParams && JSON.stringify(values.credentialParams),
+        values.credentialSealed,
+      ],
+    )
   }
 
   async grant(identityId: string, connectionId: string, tools = ['*'], until: Date | null = null): Promise<string> {

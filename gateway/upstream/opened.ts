@@ -1,52 +1,74 @@
 import { Refusal } from '@/gateway/call'
+import { requestToken } from '@/lib/connections/client-credentials'
 import { EchoFilter, NO_ECHO, secretsOfHeader } from '@/lib/connections/echo'
 import { type OpenedProcess, openedProcess } from '@/lib/connections/opened-process'
-import { openCredential } from '@/lib/connections/seal'
+import type { SealingSecrets } from '@/lib/connections/seal'
+import { openStoredCredential, staticHeader } from '@/lib/connections/stored-credential'
 import { openEnvironment } from '@/lib/connections/upstream-values'
 import type { PolicyConnection } from '@/lib/policies/snapshot'
-import type { Credential } from './send'
+import { ClientToken, type RequestToken } from './tokens'
 
-/** What is sealed in a connection, opened once per version of the policy. */
+/** What proves the gateway to a server: a header that is known, or a token that has to be asked for. */
+export type Proof = { headers: Record<string, string>; echo: EchoFilter } | ClientToken
+
+const NOTHING: Proof = { headers: {}, echo: NO_ECHO }
+
+/** What is sealed in connections, opened once per version of the policy. Tokens outlive versions. */
 export class OpenedConnections {
-  private readonly credentials = new WeakMap<PolicyConnection, Credential | null>()
-  private readonly echoes = new WeakMap<PolicyConnection, EchoFilter>()
-  private readonly commands = new WeakMap<PolicyConnection, OpenedProcess>()
+  private readonly proofs = new WeakMap<PolicyConnection, Proof>()
+  private readonly processes = new WeakMap<PolicyConnection, OpenedProcess>()
+  /** By connection, and by what its token is asked with. */
+  private readonly tokens = new Map<string, { of: string; token: ClientToken }>()
 
-  constructor(private readonly secret: string) {}
+  constructor(
+    private readonly secrets: SealingSecrets,
+    private readonly request: RequestToken = requestToken,
+  ) {}
 
-  credentialOf(connection: PolicyConnection): Credential | null {
-    const known = this.credentials.get(connection)
+  /** @throws Refusal when it was sealed with a secret that is not known here. */
+  proofOf(connection: PolicyConnection): Proof {
+    const known = this.proofs.get(connection)
     if (known !== undefined) return known
-    const { credentialHeader: header, credentialSealed: sealed, id } = connection
-    const credential =
-      header === null || sealed === null
-        ? null
-        : { header, value: opened(() => openCredential(this.secret, id, sealed)) }
-    this.credentials.set(connection, credential)
-    return credential
+    const proof = this.open(connection)
+    this.proofs.set(connection, proof)
+    return proof
   }
 
   /** What may not come down again. */
   echoOf(connection: PolicyConnection): EchoFilter {
-    if (connection.transport === 'stdio') return this.commandOf(connection).echo
-    const known = this.echoes.get(connection)
-    if (known !== undefined) return known
-    const credential = this.credentialOf(connection)
-    const echo = credential === null ? NO_ECHO : new EchoFilter(secretsOfHeader(credential.value))
-    this.echoes.set(connection, echo)
-    return echo
+    return connection.transport === 'stdio' ? this.commandOf(connection).echo : this.proofOf(connection).echo
   }
 
   commandOf(connection: PolicyConnection): OpenedProcess {
-    const known = this.commands.get(connection)
+    const known = this.processes.get(connection)
     if (known !== undefined) return known
     const { id, command, args, cwd, envSealed } = connection
-    const env = opened(() => openEnvironment(this.secret, id, envSealed))
-    const run = openedProcess({ command: command!, args, cwd, env })
-    this.commands.set(connection, run)
-    return run
+    const env = opened(() => openEnvironment(this.secrets, id, envSealed))
+    const process = openedProcess({ command: command!, args, cwd, env })
+    this.processes.set(connection, process)
+    return process
+  }
+
+  private open(connection: PolicyConnection): Proof {
+    const credential = opened(() => openStoredCredential(this.secrets, connection))
+    if (credential === null) return NOTHING
+    if (credential.kind !== 'oauth') {
+      const headers = staticHeader(credential)
+      const secrets = Object.values(headers).flatMap(secretsOfHeader)
+      if (credential.kind === 'basic') secrets.push(credential.password)
+      return { headers: lowerCased(headers), echo: new EchoFilter(secrets) }
+    }
+    const of = JSON.stringify(credential)
+    const kept = this.tokens.get(connection.id)
+    if (kept?.of === of) return kept.token
+    const token = new ClientToken(credential, this.request)
+    this.tokens.set(connection.id, { of, token })
+    return token
   }
 }
+
+const lowerCased = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 function opened<T>(open: () => T): T {
   try {

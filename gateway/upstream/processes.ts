@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { Refusal, type SessionRef, type UpstreamAnswer, type UpstreamRequest } from '@/gateway/call'
+import { Refusal, type Sent, type SessionRef, type UpstreamAnswer, type UpstreamRequest } from '@/gateway/call'
 import type { OpenedProcess } from '@/lib/connections/opened-process'
 import { newId } from '@/lib/ids'
 import { maskText } from '@/lib/masking/mask'
@@ -72,7 +72,7 @@ export class ServerProcesses {
     return this.running.size
   }
 
-  send(request: UpstreamRequest): { answer: Promise<UpstreamAnswer>; abort(): void } {
+  send(request: UpstreamRequest): Sent {
     let isAborted = false
     let leave: (() => void) | null = null
     const whenAborting = (action: () => void) => {

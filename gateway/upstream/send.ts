@@ -1,37 +1,72 @@
-import { type Gateway, Refusal, type UpstreamRequest } from '@/gateway/call'
+import { type Gateway, Refusal, type Sent, type UpstreamAnswer, type UpstreamRequest } from '@/gateway/call'
 import { send as sendOverHttp } from '@/gateway/forward'
 import { upstreamHeaders } from '@/gateway/headers'
-import type { PolicyConnection } from '@/lib/policies/snapshot'
+import type { Assertions } from './assertions'
+import type { OpenedConnections } from './opened'
+import { ClientToken } from './tokens'
 
-export interface Credential {
-  header: string
-  value: string
+export interface SenderParts {
+  opened: Pick<OpenedConnections, 'proofOf'>
+  assertions: Pick<Assertions, 'headersFor'>
+  processes: { send: Gateway['send'] }
+  /** Whether nothing happens twice when it is sent twice. */
+  mayRepeat(request: UpstreamRequest): boolean
 }
 
 /** Sends a request to whatever its connection leads to: an address, or a process of this gateway. */
-export function upstreamSender(
-  credentialOf: (connection: PolicyConnection) => Credential | null,
-  processes: { send: Gateway['send'] },
-): Gateway['send'] {
+export function upstreamSender({ opened, assertions, processes, mayRepeat }: SenderParts): Gateway['send'] {
   return (request) => {
-    if (request.caller.connection.transport === 'stdio') return processes.send(request)
-    const { method, body, sent } = request
-    const url = addressOf(request)
-    const withSession =
-      request.era === 'legacy' && request.endpoint === null && request.caller.connection.transport === 'http'
-    const headers = upstreamHeaders(sent, {
-      url,
-      credential: credentialOf(request.caller.connection),
-      bodyBytes: body === null ? null : body.length,
-      withSession,
-      traceparent: request.traceparent,
+    const { connection } = request.caller
+    if (connection.transport === 'stdio') return processes.send(request)
+    const proof = opened.proofOf(connection)
+    // What needs nobody to be asked is sent at once.
+    if (!(proof instanceof ClientToken) && connection.assertHeader === null) return sendWith(request, proof.headers)
+    return sendInSteps(async (step) => {
+      const assertion = await assertions.headersFor(request)
+      if (!(proof instanceof ClientToken)) return step(() => sendWith(request, { ...proof.headers, ...assertion }))
+      const token = await proof.value()
+      const sendToken = (value: string) =>
+        step(() => sendWith(request, { authorization: `Bearer ${value}`, ...assertion }))
+      const answer = await sendToken(token)
+      if (answer.status !== 401) return answer
+      // It may have been revoked before its time. Once: a server that refuses a fresh one means something else.
+      proof.refused(token)
+      if (!mayRepeat(request)) return answer
+      answer.body.resume().on('error', () => {})
+      return sendToken(await proof.value())
     })
-    return sendOverHttp({ method, url, headers, body })
+  }
+}
+
+function sendWith(request: UpstreamRequest, own: Record<string, string>): Sent {
+  const { method, body, sent, caller, era, endpoint, traceparent } = request
+  const url = addressOf(request)
+  const withSession = era === 'legacy' && endpoint === null && caller.connection.transport === 'http'
+  const bodyBytes = body === null ? null : body.length
+  const headers = upstreamHeaders(sent, { url, own, bodyBytes, withSession, traceparent })
+  return sendOverHttp({ method, url, headers, body })
+}
+
+/** One request that takes several: giving it up ends whichever is under way, and begins no other. */
+function sendInSteps(work: (step: (send: () => Sent) => Promise<UpstreamAnswer>) => Promise<UpstreamAnswer>): Sent {
+  let current: Sent | null = null
+  let isAborted = false
+  const step = (send: () => Sent): Promise<UpstreamAnswer> => {
+    if (isAborted) throw new Refusal('upstream_unreachable', { detail: 'The request was given up.' })
+    current = send()
+    return current.answer
+  }
+  return {
+    answer: work(step),
+    abort() {
+      isAborted = true
+      current?.abort()
+    },
   }
 }
 
 /** Of HTTP+SSE, messages go where the stream's first event said; that it is on the same server was checked then. */
-export function addressOf({ caller, endpoint }: Pick<UpstreamRequest, 'caller' | 'endpoint'>): URL {
+function addressOf({ caller, endpoint }: UpstreamRequest): URL {
   if (caller.connection.upstreamUrl === null) throw new Refusal('upstream_unreachable')
   const upstream = new URL(caller.connection.upstreamUrl)
   return endpoint === null ? upstream : new URL(upstream.origin + endpoint)

@@ -89,6 +89,73 @@ rules:
     expect(problems.join()).not.toContain('canary-credential')
   })
 
+  it('says how the gateway proves itself, in each of its ways', () => {
+    const read = (entry: string, environment = {}) => {
+      const text = `connections:\n  - slug: a\n    upstream: { url: http://x.test }\n    credential: ${entry}`
+      const { document, problems } = readDocument(text, environment)
+      return problems.length > 0
+        ? problems.map(({ path, message }) => `${path}: ${message}`).join()
+        : document.connections[0]!.credential
+    }
+    expect(read('{ value: Bearer t }')).toEqual({ kind: 'header', header: 'Authorization', value: 'Bearer t' })
+    expect(read('{ basic: { username: u, passwordFrom: { env: P } } }', { P: 'secret' })).toEqual({
+      kind: 'basic',
+      username: 'u',
+      password: 'secret',
+    })
+    const client =
+      'tokenUrl: https://idp.test/token, clientId: c, scope: a b, resource: https://x.test/mcp, method: post'
+    expect(read(`{ oauth: { ${client}, clientSecret: s } }`)).toEqual({
+      kind: 'oauth',
+      tokenUrl: 'https://idp.test/token',
+      issuer: null,
+      clientId: 'c',
+      clientSecret: 's',
+      scope: 'a b',
+      resource: 'https://x.test/mcp',
+      method: 'post',
+    })
+    expect(
+      read('{ oauth: { issuer: https://idp.test, clientId: c, clientSecretFrom: { env: S } } }', { S: 's' }),
+    ).toMatchObject({
+      issuer: 'https://idp.test',
+      method: 'basic',
+    })
+    for (const [entry, problem] of [
+      ['{ }', 'needs a header with its value, basic, or oauth'],
+      ['{ value: x, basic: { username: u, password: canary } }', 'needs a header'],
+      ['{ header: X-Key }', 'needs either value or valueFrom'],
+      ['{ basic: { username: u } }', 'needs either password or passwordFrom'],
+      ['{ basic: { username: "a:b", password: canary } }', 'must not hold a colon'],
+      ['{ basic: { username: u, passwordFrom: { env: NOPE } } }', 'NOPE is not set'],
+      ['{ oauth: { clientId: c, clientSecret: canary } }', 'needs either a token URL or an issuer'],
+      ['{ oauth: { tokenUrl: "http://169.254.169.254/", clientId: c, clientSecret: canary } }', 'refused'],
+      ['{ oauth: { tokenUrl: "https://idp.test", clientId: c, clientSecret: "canary\\n" } }', 'printable ASCII'],
+      ['{ oauth: { tokenUrl: "https://idp.test", clientId: c, clientSecret: canary, method: jwt } }', 'basic or post'],
+    ] as const) {
+      expect(read(entry)).toContain(problem)
+      expect(read(entry)).not.toContain('canary')
+    }
+    expect(read('{ valueFrom: { env: BAD } }', { BAD: 'canary\r\nX: y' })).toMatch(/printable ASCII/)
+  })
+
+  it('says whether its server is told who calls', () => {
+    const read = (value: string) => {
+      const text = `connections:\n  - { slug: a, upstream: { url: http://x.test }, assertIdentity: ${value} }`
+      const { document, problems } = readDocument(text, {})
+      return problems.length > 0
+        ? problems.map(({ message }) => message).join()
+        : document.connections[0]!.assertIdentity
+    }
+    expect(read('true')).toEqual({ header: 'X-Countersign-Identity', audience: null })
+    expect(read('{ audience: crm }')).toEqual({ header: 'X-Countersign-Identity', audience: 'crm' })
+    expect(read('{ header: X-User }')).toEqual({ header: 'X-User', audience: null })
+    expect([read('false'), read('null')]).toEqual([null, null])
+    expect(read('yes please')).toContain('must be true or')
+    const process = 'connections:\n  - { slug: a, upstream: { command: x }, assertIdentity: true }'
+    expect(problemsOf(process).join()).toContain('a process has no headers')
+  })
+
   it('gives a process no credential', () => {
     const text = 'connections:\n  - slug: a\n    upstream: { command: npx }\n    credential: { value: Bearer x }'
     expect(problemsOf(text)).toEqual(['4 connections[0].credential: a process gets its secrets in upstream.env'])

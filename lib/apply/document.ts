@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { Credential, type CredentialInput } from '@/lib/connections/credential-input'
+import type { IdentityAssertion } from '@/lib/connections/identity-assertion'
 import type { ParsedProcess } from '@/lib/connections/process-input'
 import { isSecretName } from '@/lib/connections/secret-names'
 import type { UrlTransport } from '@/lib/connections/target'
@@ -23,7 +25,8 @@ export interface DesiredConnection extends Placed {
   upstreamUrl?: string
   process?: ParsedProcess
   /** Undefined leaves it alone, null takes it away. */
-  credential?: { header: string; value: string } | null
+  credential?: Credential | null
+  assertIdentity?: IdentityAssertion | null
   owner?: string
   risk?: Risk
   refuse?: ServerQuestion[]
@@ -173,6 +176,9 @@ function readConnection(
     if (connection.process !== undefined && credential) {
       throw new WrongField(['credential'], 'a process gets its secrets in upstream.env')
     }
+    if (connection.process !== undefined && connection.assertIdentity) {
+      throw new WrongField(['assertIdentity'], 'a process has no headers')
+    }
     return { connection: { ...connection, credential: readCredential(credential, environment) } }
   } catch (error) {
     if (!(error instanceof WrongField)) throw error
@@ -214,18 +220,41 @@ function readVariables(
   return Object.fromEntries(read)
 }
 
-function readCredential(credential: Entry['credential'], environment: Environment): DesiredConnection['credential'] {
-  if (credential === undefined || credential === null) return credential
-  const { header, value, valueFrom } = credential
-  if ((value === undefined) === (valueFrom === undefined)) {
-    throw new WrongField(['credential'], 'needs either value or valueFrom')
+function readCredential(given: Entry['credential'], environment: Environment): DesiredConnection['credential'] {
+  if (given === undefined || given === null) return given
+  const { header, basic, oauth } = given
+  const isHeader = header !== undefined || given.value !== undefined || given.valueFrom !== undefined
+  if ([isHeader, basic, oauth].filter(Boolean).length !== 1) {
+    throw new WrongField(['credential'], 'needs a header with its value, basic, or oauth')
   }
-  if (value !== undefined) return { header, value }
-  const fromEnvironment = environment[valueFrom!.env]
-  if (!fromEnvironment) {
-    throw new WrongField(['credential', 'valueFrom', 'env'], `the variable ${valueFrom!.env} is not set`)
+  const secret = (at: Path, name: string, value: string | undefined, from: { env: string } | undefined): string => {
+    if ((value === undefined) === (from === undefined)) {
+      throw new WrongField(['credential', ...at], `needs either ${name} or ${name}From`)
+    }
+    if (value !== undefined) return value
+    const found = environment[from!.env]
+    if (found) return found
+    throw new WrongField(['credential', ...at, `${name}From`, 'env'], `the variable ${from!.env} is not set`)
   }
-  return { header, value: fromEnvironment }
+  if (isHeader) {
+    const value = secret([], 'value', given.value, given.valueFrom)
+    return validCredential([], { kind: 'header', header: header ?? 'Authorization', value })
+  }
+  if (basic) {
+    const password = secret(['basic'], 'password', basic.password, basic.passwordFrom)
+    return validCredential(['basic'], { kind: 'basic', username: basic.username, password })
+  }
+  const { clientSecret, clientSecretFrom, ...client } = oauth!
+  const opened = secret(['oauth'], 'clientSecret', clientSecret, clientSecretFrom)
+  return validCredential(['oauth'], { kind: 'oauth', ...client, clientSecret: opened })
+}
+
+/** A secret from the environment must fit as well. Its own words are in no message. */
+function validCredential(at: Path, input: CredentialInput): Credential {
+  const parsed = Credential.safeParse(input)
+  if (parsed.success) return parsed.data
+  const { path, message } = parsed.error.issues[0]!
+  throw new WrongField(['credential', ...at, ...(path as Path)], message)
 }
 
 function identityProblems(identities: readonly DesiredIdentity[]): { at: Path; message: string }[] {

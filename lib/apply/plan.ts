@@ -1,3 +1,4 @@
+import { sameAssertion } from '@/lib/connections/identity-assertion'
 import { runsTheSame } from '@/lib/connections/process-input'
 import type { StoredConnection } from '@/lib/connections/stored-connection'
 import { leavesOrigin } from '@/lib/connections/target'
@@ -99,6 +100,7 @@ function planConnection(entry: DesiredConnection, facts: PlanFacts, problems: Mi
     ...changed('risk', entry.risk, known.risk),
     ...(entry.refuse === undefined || sameSet(entry.refuse, known.refuse) ? [] : ['refuse']),
     ...(entry.credential !== undefined && !facts.isSameCredential(known, entry.credential) ? ['credential'] : []),
+    ...(entry.assertIdentity !== undefined && !sameAssertion(known, entry.assertIdentity) ? ['assertIdentity'] : []),
     ...(restore ? ['restored'] : []),
   ]
   const sealed = sealedForAnother(entry, known)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { IdentityAssertion } from '@/lib/connections/identity-assertion'
 import {
   EnvironmentText,
   environmentOf,
@@ -47,11 +48,42 @@ const Upstream = z.strictObject({
   env: environmentOf(EnvironmentEntry).nullish(),
 })
 
+const Secret = z.string().min(1).max(8_000)
+
+const BasicEntry = z.strictObject({
+  username: z.string(),
+  password: Secret.optional(),
+  passwordFrom: FromEnvironment.optional(),
+})
+
+const OauthEntry = z.strictObject({
+  tokenUrl: UpstreamUrl.optional(),
+  issuer: UpstreamUrl.optional(),
+  clientId: z.string(),
+  clientSecret: Secret.optional(),
+  clientSecretFrom: FromEnvironment.optional(),
+  scope: z.string().optional(),
+  resource: z.string().optional(),
+  method: z.enum(['basic', 'post'], { error: 'must be basic or post' }).optional(),
+})
+
 const Credential = z.strictObject({
-  header: CredentialHeader.default('Authorization'),
+  header: CredentialHeader.optional(),
   value: CredentialValue.optional(),
   valueFrom: FromEnvironment.optional(),
+  basic: BasicEntry.optional(),
+  oauth: OauthEntry.optional(),
 })
+
+/** `true` is the same as an empty mapping: in the usual header, for the server's origin. */
+const AssertIdentity = z.union(
+  [
+    z.literal(true).transform(() => IdentityAssertion.parse({})),
+    z.literal(false).transform(() => null),
+    z.strictObject(IdentityAssertion.shape),
+  ],
+  { error: 'must be true or { header, audience }' },
+)
 
 export const ConnectionEntry = z.strictObject({
   slug: Slug,
@@ -61,6 +93,8 @@ export const ConnectionEntry = z.strictObject({
   credential: Credential.nullish(),
   owner: HumanName.optional(),
   risk: Risk.optional(),
+  /** Whether its server is told who calls. False and null stop it; left out leaves it alone. */
+  assertIdentity: AssertIdentity.nullish(),
   refuse: RefusedQuestions.optional(),
 })
 

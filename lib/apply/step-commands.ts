@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
-import { changeConnection, sealed, upstreamValues } from '@/lib/connections/commands'
+import { changeConnection, headerValues, upstreamValues } from '@/lib/connections/commands'
 import { connectionForUpdate, insertConnection, updateConnectionRow } from '@/lib/connections/store'
 import type { Tx } from '@/lib/db'
 import {
@@ -241,7 +241,7 @@ async function createConnection(doing: Doing, step: Step, entry: DesiredConnecti
     risk: entry.risk ?? 'medium',
     refuse: entry.refuse ?? [],
     ...upstreamValues(id, entry),
-    ...sealed(id, entry.credential ?? null),
+    ...headerValues(id, entry),
   }
   await insertConnection(doing.tx, id, entry.slug, values, APPLY)
   const { credentialSealed: _credential, envSealed: _environment, ...shown } = values

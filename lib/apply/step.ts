@@ -1,3 +1,4 @@
+import type { Credential } from '@/lib/connections/credential-input'
 import type { ProcessEnvironment } from '@/lib/connections/process-input'
 import type { StoredConnection } from '@/lib/connections/stored-connection'
 import type { Exclusion, IdentityId } from '@/lib/domain'
@@ -66,7 +67,7 @@ export interface PlanFacts {
   prune: boolean
   lineOf: (at: Path) => number
   /** Whether what is sealed opens to this. */
-  isSameCredential: (connection: StoredConnection, wanted: { header: string; value: string } | null) => boolean
+  isSameCredential: (connection: StoredConnection, wanted: Credential | null) => boolean
   isSameEnvironment: (connection: StoredConnection, wanted: ProcessEnvironment) => boolean
   /** The same for a client secret. */
   isSameClientSecret: (provider: CurrentProvider, wanted: string) => boolean

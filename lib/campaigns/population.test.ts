@@ -69,7 +69,11 @@ const connection = (id: string, risk: 'low' | 'high') => ({
   ownerId: 'dana',
   risk,
   refuse: [],
+  credentialKind: 'header' as const,
   credentialHeader: null,
+  credentialParams: null,
+  assertHeader: null,
+  assertAudience: null,
   credentialSealed: null,
 })
 

@@ -8,21 +8,22 @@ import { findIdentity } from '@/lib/identities/store'
 import { newId } from '@/lib/ids'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
 import { ownsConnection, requireMayConfigure, requireMayRun } from './authority'
+import { Credential } from './credential-input'
+import { assertionValues, changedAssertion, IdentityAssertion } from './identity-assertion'
 import {
-  Credential,
   checkUpstream,
   type ParsedUpstream,
   refreshInventory,
   sealingSecret,
-  targetOf,
+  sealingSecrets,
   UpstreamFields,
   type UpstreamReport,
 } from './inventory-commands'
 import { type ParsedProcess, type ProcessEnvironment, ProcessInput } from './process-input'
 import { RefusedQuestions } from './refused-questions'
-import { sealCredential } from './seal'
 import { connectionForUpdate, findConnection, insertConnection, updateConnectionRow } from './store'
 import { publicConnection, type StoredConnection } from './stored-connection'
+import { credentialValues, isSameCredential } from './stored-credential'
 import { leavesOrigin, UpstreamUrl, UrlTransport } from './target'
 import { addressValues, changedProcess, processValues, sameEnvironment, type UpstreamValues } from './upstream-values'
 
@@ -37,6 +38,7 @@ export const RegisterConnection = z
     ownerId: z.string().nullish(),
     risk: Risk.default('medium'),
     refuse: RefusedQuestions.default([]),
+    assertIdentity: IdentityAssertion.nullish(),
   })
   .superRefine(checkUpstream)
 export type RegisterConnection = z.input<typeof RegisterConnection>
@@ -69,7 +71,7 @@ export async function registerConnection(
       risk: given.risk,
       refuse: given.refuse,
       ...upstreamValues(id, given),
-      ...sealed(id, given.credential ?? null),
+      ...headerValues(id, given),
     }
     await changePolicy(tx)
     const row = await insertConnection(tx, id, given.slug, values, null)
@@ -90,6 +92,8 @@ export const UpdateConnection = z.object({
   process: ProcessInput.optional(),
   /** Left out keeps it, null takes it away. */
   credential: Credential.nullish(),
+  /** Left out keeps it, null stops it. */
+  assertIdentity: IdentityAssertion.nullish(),
   ownerId: z.string().optional(),
   risk: Risk.optional(),
   refuse: RefusedQuestions.optional(),
@@ -121,7 +125,8 @@ export interface ConnectionChange {
   transport?: UrlTransport
   upstreamUrl?: string
   process?: ParsedProcess
-  credential?: { header: string; value: string } | null
+  credential?: Credential | null
+  assertIdentity?: IdentityAssertion | null
   ownerId?: string | null
   risk?: Connection['risk']
   refuse?: Connection['refuse']
@@ -136,8 +141,9 @@ export async function changeConnection(
 ): Promise<{ connection: Connection; retargeted: boolean }> {
   const { name, credential, ownerId, risk, refuse } = change
   const upstream = changedUpstream(before, change)
-  // A process gets no header, whatever the connection sent before.
+  // A process gets no headers, whatever the connection sent before.
   const wanted = change.process === undefined ? credential : null
+  const assertion = change.process === undefined ? change.assertIdentity : null
   const newCredential = wanted !== undefined && !sameCredential(before, wanted)
   const values = {
     ...(name !== undefined && name !== before.name && { name }),
@@ -145,14 +151,17 @@ export async function changeConnection(
     ...(ownerId !== undefined && ownerId !== before.ownerId && { ownerId }),
     ...(risk !== undefined && risk !== before.risk && { risk }),
     ...(refuse !== undefined && refuse.join() !== before.refuse.join() && { refuse }),
-    ...(newCredential && sealed(before.id, wanted)),
+    ...(newCredential && credentialValues(sealingSecret, before.id, wanted)),
+    ...(assertion !== undefined && changedAssertion(before, assertion)),
   }
+  requireOwnHeaders({ ...before, ...values })
   if (Object.keys(values).length === 0) return { connection: publicConnection(before), retargeted: false }
   await changePolicy(tx)
   const row = await updateConnectionRow(tx, before.id, values)
-  const { credentialSealed, credentialHeader, envSealed, ...changes } = values as Partial<StoredConnection>
+  const { credentialSealed, credentialHeader, credentialKind, credentialParams, envSealed, ...changes } =
+    values as Partial<StoredConnection>
   const replaced = {
-    ...(newCredential && { credential: wanted === null ? 'removed' : 'replaced' }),
+    ...(newCredential && { credential: wanted === null ? 'removed' : `replaced (${wanted.kind})` }),
     ...(envSealed !== undefined && (envSealed !== null || before.envSealed !== null) && { environment: 'replaced' }),
   }
   const from = Object.fromEntries(Object.keys(changes).map((field) => [field, before[field as keyof Connection]]))
@@ -165,7 +174,7 @@ function changedUpstream(
   before: StoredConnection,
   { transport, upstreamUrl, process, credential }: ConnectionChange,
 ): UpstreamValues | null {
-  if (process !== undefined) return changedProcess(sealingSecret, before, process)
+  if (process !== undefined) return changedProcess(sealingSecrets, before, process)
   const url = upstreamUrl ?? before.upstreamUrl
   const spoken = transport ?? (before.transport === 'stdio' ? 'http' : before.transport)
   // Nothing said about it, and it is a process.
@@ -180,24 +189,22 @@ function changedUpstream(
   return addressValues(spoken, url)
 }
 
-/** Also false when it does not open with this secret: then it has to be sealed anew. */
-export function sameCredential(
-  connection: StoredConnection,
-  wanted: { header: string; value: string } | null,
-): boolean {
-  if (wanted === null || connection.credentialSealed === null)
-    return wanted === null && connection.credentialSealed === null
-  try {
-    const target = targetOf(connection)
-    if (target.transport === 'stdio') return false
-    return target.credential?.header === wanted.header && target.credential.value === wanted.value
-  } catch {
-    return false
-  }
+/** @throws InvalidInput when the credential and the assertion would be in each other's place. */
+function requireOwnHeaders({
+  credentialHeader,
+  assertHeader,
+}: Pick<StoredConnection, 'credentialHeader' | 'assertHeader'>) {
+  if (assertHeader === null || assertHeader.toLowerCase() !== credentialHeader?.toLowerCase()) return
+  throw new InvalidInput('The credential is sent in that header already.', [
+    { path: 'assertIdentity.header', message: 'is the credential’s header' },
+  ])
 }
 
+export const sameCredential = (connection: StoredConnection, wanted: Credential | null): boolean =>
+  isSameCredential(sealingSecrets, connection, wanted)
+
 export const sameStoredEnvironment = (connection: StoredConnection, wanted: ProcessEnvironment): boolean =>
-  sameEnvironment(sealingSecret, connection, wanted)
+  sameEnvironment(sealingSecrets, connection, wanted)
 
 export const ConnectionRef = z.object({ connectionId: z.string() })
 export type ConnectionRef = z.input<typeof ConnectionRef>
@@ -216,10 +223,17 @@ export async function archiveConnection(actor: Actor, input: ConnectionRef): Pro
   })
 }
 
-export function sealed(id: string, credential: { header: string; value: string } | null) {
-  if (credential === null) return { credentialHeader: null, credentialSealed: null }
-  const bytes = sealCredential(sealingSecret(), id, credential.value)
-  return { credentialHeader: credential.header, credentialSealed: Uint8Array.from(bytes) }
+/** The columns of a new connection that say how its server is proven to, and told. Shared with `apply`. */
+export const headerValues = (
+  id: string,
+  { credential, assertIdentity }: { credential?: Credential | null; assertIdentity?: IdentityAssertion | null },
+) => {
+  const values = {
+    ...credentialValues(sealingSecret, id, credential ?? null),
+    ...assertionValues(assertIdentity ?? null),
+  }
+  requireOwnHeaders(values)
+  return values
 }
 
 export const upstreamValues = (id: string, given: ParsedUpstream): UpstreamValues =>
@@ -229,7 +243,8 @@ export const upstreamValues = (id: string, given: ParsedUpstream): UpstreamValue
 
 const publicValues = (connection: StoredConnection) => {
   const { id: _id, slug: _slug, ...values } = publicConnection(connection)
-  return { ...values, credentialHeader: connection.credentialHeader }
+  const { credentialKind, credentialHeader } = connection
+  return { ...values, credentialHeader, ...(credentialHeader !== null && { credentialKind }) }
 }
 
 const about = (connection: Connection, action: string, data: Record<string, unknown>) => ({

@@ -132,6 +132,35 @@ describe('testing an upstream', () => {
     expect(metadata.received).toEqual([])
   })
 
+  it('asks for a token first where it takes one, and says what is wrong with that', async () => {
+    const idp = await startRawUpstream((request, response) => {
+      const isOurs =
+        request.headers.authorization === `Basic ${Buffer.from('us:client-secret-canary').toString('base64')}`
+      response.writeHead(isOurs ? 200 : 401, { 'content-type': 'application/json' })
+      response.end(isOurs ? `{"access_token":"${TOKEN.slice(7)}","token_type":"Bearer"}` : '{"error":"invalid_client"}')
+    })
+    closing.push(() => idp.close())
+    const { url } = await guardedServer(() => [{ name: 'get', description: `for ${TOKEN} and client-secret-canary` }])
+    const oauth = { kind: 'oauth', tokenUrl: idp.url, clientId: 'us', clientSecret: 'client-secret-canary' } as const
+    const report = await testUpstream(OPERATOR, { upstreamUrl: url, credential: oauth })
+    expect(report).toMatchObject({
+      reachable: true,
+      answersWithoutCredential: false,
+      tools: [{ description: 'for [CREDENTIAL] and [CREDENTIAL]' }],
+    })
+    expect(
+      await testUpstream(OPERATOR, { upstreamUrl: url, credential: { ...oauth, clientSecret: 'wrong-canary' } }),
+    ).toEqual({ reachable: false, problem: 'The token endpoint refuses this client (invalid_client).' })
+    const away = { ...oauth, tokenUrl: NOWHERE }
+    expect(await testUpstream(OPERATOR, { upstreamUrl: url, credential: away })).toMatchObject({
+      problem: expect.stringContaining('Nothing listens there.'),
+    })
+    const basic = { kind: 'basic', username: 'us', password: 'wrong' } as const
+    expect(await testUpstream(OPERATOR, { upstreamUrl: url, credential: basic })).toMatchObject({
+      problem: 'It refuses the credential (HTTP 401).',
+    })
+  })
+
   it('says in one line why a server cannot be asked', async () => {
     expect(await testUpstream(OPERATOR, { upstreamUrl: NOWHERE })).toEqual({
       reachable: false,
@@ -248,6 +277,43 @@ describe('a registered connection', () => {
     tampered[tampered.length - 1]! ^= 1
     expect(() => openCredential(CONTROL_SECRET, 'con_a', tampered)).toThrow()
     expect(JSON.stringify(await getConnectionDetail(db(), OPERATOR, 'sealed'))).not.toContain('credentialSealed')
+  })
+
+  it('changes how it is proven, and tells its server who calls, with nothing secret in the audit', async () => {
+    const { url, received } = await guardedServer(() => [])
+    const { connection } = (await registerConnection(OPERATOR, { slug: 'kinds', upstreamUrl: url, credential })).result
+    const { id: connectionId } = connection
+    const oauth = {
+      kind: 'oauth',
+      issuer: 'http://127.0.0.1:9/',
+      clientId: 'us',
+      clientSecret: 'client-canary',
+    } as const
+    await updateConnection(OPERATOR, { connectionId, credential: oauth })
+    const stored = await prisma().connection.findUniqueOrThrow({ where: { id: connectionId } })
+    expect(stored).toMatchObject({ credentialKind: 'oauth', credentialParams: { clientId: 'us', scope: null } })
+    expect(await tablesContaining('client-canary')).toEqual([])
+    await updateConnection(OPERATOR, { connectionId, credential, assertIdentity: {} })
+    const asserted = received.map(({ headers }) => headers['x-countersign-identity']).filter(Boolean)
+    expect(asserted.length).toBeGreaterThan(0)
+    await expect(
+      updateConnection(OPERATOR, { connectionId, assertIdentity: { header: 'authorization' } }),
+    ).rejects.toThrow('already')
+    const row = await prisma().connection.findUniqueOrThrow({ where: { id: connectionId } })
+    expect(row).toMatchObject({
+      credentialKind: 'header',
+      credentialParams: null,
+      assertHeader: 'X-Countersign-Identity',
+    })
+    const events = await prisma().auditEvent.findMany({
+      where: { connectionId, action: 'connection.updated' },
+      orderBy: { seq: 'asc' },
+    })
+    expect(events.map(({ data }) => (data as { credential?: string }).credential)).toEqual([
+      'replaced (oauth)',
+      'replaced (header)',
+    ])
+    expect(events[1]!.data).toMatchObject({ to: { assertHeader: 'X-Countersign-Identity' } })
   })
 
   it('does not send its credential to another server just because the address changed', async () => {

@@ -7,10 +7,15 @@ import { z } from 'zod'
 import { ForbiddenAddress } from '@/lib/egress'
 import { guardedFetch } from '@/lib/guarded-fetch'
 import type { ToolDefinition } from '@/lib/mcp/tools'
+import { NoToken, requestToken } from './client-credentials'
+import type { Credential } from './credential-input'
+import { EchoFilter, secretsOfHeader } from './echo'
+import { assertionValue } from './identity-assertion'
 import { openedProcess } from './opened-process'
 import type { ProcessTarget } from './process-input'
 import { ProcessTransport } from './process-transport'
-import type { AddressTarget, UpstreamTarget } from './target'
+import { staticHeader } from './stored-credential'
+import type { AddressTarget, UpstreamTarget } from './upstream-target'
 
 const TIMEOUT_MS = 10_000
 const MAX_PAGES = 100
@@ -41,15 +46,36 @@ export async function inspectUpstream(
 ): Promise<UpstreamInspection> {
   if (target.transport === 'stdio') return inspectProcess(target, mask)
   try {
+    const headers = await headersFor(target)
     const [answer, withoutCredential] = await Promise.all([
-      listTools(target, timeoutMs),
-      target.credential === null ? null : answers({ ...target, credential: null }, timeoutMs),
+      listTools(target, headers, timeoutMs),
+      target.credential === null ? null : answers(target, timeoutMs),
     ])
-    return { reachable: true, ...answer, answersWithoutCredential: withoutCredential }
+    const echo = new EchoFilter([...Object.values(headers).flatMap(secretsOfHeader), ...secretsIn(target.credential)])
+    return { reachable: true, ...withoutEcho(answer, echo), answersWithoutCredential: withoutCredential }
   } catch (error) {
+    if (error instanceof NoToken) return { reachable: false, problem: error.message }
     return { reachable: false, problem: describeProblem(error, target) }
   }
 }
+
+interface Answer {
+  serverName: string
+  serverVersion: string
+  tools: ToolDefinition[]
+}
+
+/** A server may quote its caller in what it says about itself, and that is kept. */
+const withoutEcho = (answer: Answer, echo: EchoFilter): Answer => {
+  const said = JSON.stringify(answer)
+  const clean = echo.clean(said)
+  return clean === said ? answer : (JSON.parse(clean) as Answer)
+}
+
+const secretsIn = (credential: Credential | null): string[] =>
+  credential === null || credential.kind === 'header'
+    ? []
+    : [credential.kind === 'basic' ? credential.password : credential.clientSecret]
 
 const PROCESS_MS = 30_000
 const MAX_PROCESSES = 4
@@ -64,7 +90,7 @@ async function inspectProcess(target: ProcessTarget, mask: (text: string) => str
   const transport = new ProcessTransport(command, (text) => mask(echo.clean(text)))
   try {
     const answer = await askForTools(transport, AbortSignal.timeout(PROCESS_MS), PROCESS_MS)
-    return { reachable: true, ...answer, answersWithoutCredential: null }
+    return { reachable: true, ...withoutEcho(answer, echo), answersWithoutCredential: null }
   } catch (error) {
     const code = error instanceof McpError && error.code !== ErrorCode.RequestTimeout ? error.code : null
     const said =
@@ -78,7 +104,7 @@ async function inspectProcess(target: ProcessTarget, mask: (text: string) => str
 }
 
 const answers = (target: AddressTarget, timeoutMs: number): Promise<boolean> =>
-  listTools(target, timeoutMs).then(
+  listTools(target, {}, timeoutMs).then(
     () => true,
     () => false,
   )
@@ -89,10 +115,19 @@ const ToolsPage = z.looseObject({
   nextCursor: z.string().optional(),
 })
 
-async function listTools(target: AddressTarget, timeoutMs: number) {
+/** What the server is shown. A token is asked for anew: whether that works is a part of the test. @throws NoToken */
+async function headersFor({ credential, assertion }: AddressTarget): Promise<Record<string, string>> {
+  const headers: Record<string, string> = {}
+  if (credential?.kind === 'oauth') headers.Authorization = `Bearer ${(await requestToken(credential)).value}`
+  else if (credential !== null) Object.assign(headers, staticHeader(credential))
+  if (assertion !== null) headers[assertion.header] = assertionValue(assertion.header, await assertion.sign())
+  return headers
+}
+
+async function listTools(target: AddressTarget, headers: Record<string, string>, timeoutMs: number) {
   const signal = AbortSignal.timeout(timeoutMs)
   const line = new GuardedLine(signal)
-  const transport = transportTo(target, line)
+  const transport = transportTo(target, headers, line)
   try {
     return await askForTools(transport, signal, timeoutMs)
   } catch (error) {
@@ -127,8 +162,8 @@ async function askForTools(transport: Transport, signal: AbortSignal, timeoutMs:
   }
 }
 
-function transportTo({ transport, url, credential }: AddressTarget, line: GuardedLine) {
-  const requestInit = { headers: credential === null ? {} : { [credential.header]: credential.value } }
+function transportTo({ transport, url }: AddressTarget, headers: Record<string, string>, line: GuardedLine) {
+  const requestInit = { headers }
   if (transport === 'sse') return new SSEClientTransport(new URL(url), { requestInit, fetch: line.fetch })
   const fetch: GuardedLine['fetch'] = async (input, init) => {
     // The standing stream carries nothing this asks for.

@@ -9,17 +9,19 @@ import { NotFound, parseInput, Unavailable } from '@/lib/errors'
 import { EVERY_TYPE, maskText } from '@/lib/masking/mask'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
 import { requireMayConfigure, requireMayRun } from './authority'
+import { Credential } from './credential-input'
+import { AssertionSigner } from './identity-assertion'
 import { inspectUpstream, type UpstreamInspection } from './inspect-upstream'
 import { compareInventory, type InventoryTool, inventoryTool, isUnchanged } from './inventory'
 import { type MaskedTool, readKnownTools, saveCheck, saveInventory } from './inventory-store'
 import { ProcessInput, runsTheSame } from './process-input'
-import { openCredential } from './seal'
+import type { SealingSecrets } from './seal'
 import { connectionForUpdate, findConnection } from './store'
 import type { StoredConnection } from './stored-connection'
-import { CredentialHeader, CredentialValue, type UpstreamTarget, UpstreamUrl, UrlTransport } from './target'
+import { openStoredCredential } from './stored-credential'
+import { UpstreamUrl, UrlTransport } from './target'
+import type { Assertion, UpstreamTarget } from './upstream-target'
 import { openEnvironment } from './upstream-values'
-
-export const Credential = z.object({ header: CredentialHeader, value: CredentialValue })
 
 /** Where a connection leads: an address, or what is run. */
 export const UpstreamFields = {
@@ -32,12 +34,13 @@ const Upstream = z.object(UpstreamFields)
 export type ParsedUpstream = Pick<z.output<typeof Upstream>, 'transport' | 'upstreamUrl' | 'process'>
 
 export function checkUpstream(
-  { upstreamUrl, process, credential }: z.output<typeof Upstream>,
+  { upstreamUrl, process, credential, assertIdentity }: z.output<typeof Upstream> & { assertIdentity?: unknown },
   context: z.RefinementCtx,
 ): void {
   const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
   if ((upstreamUrl === undefined) === (process === undefined)) problem('upstreamUrl', 'needs an address or a command')
   if (process !== undefined && credential) problem('credential', 'a process gets its secrets in its environment')
+  if (process !== undefined && assertIdentity) problem('assertIdentity', 'a process has no headers')
 }
 
 export const TestUpstream = Upstream.superRefine(checkUpstream)
@@ -65,7 +68,12 @@ export async function testUpstream(actor: Actor, input: TestUpstream): Promise<U
   requireRole(actor, 'admin', 'engineer')
   const { transport, upstreamUrl, process, credential } = parseInput(TestUpstream, input)
   if (process === undefined) {
-    const target = { transport: transport ?? 'http', url: upstreamUrl!, credential: credential ?? null }
+    const target = {
+      transport: transport ?? 'http',
+      url: upstreamUrl!,
+      credential: credential ?? null,
+      assertion: null,
+    }
     return report(await inspectUpstream(target, masked))
   }
   requireMayRun(actor)
@@ -139,6 +147,7 @@ const sameTarget = (a: StoredConnection, b: StoredConnection): boolean =>
   a.upstreamUrl === b.upstreamUrl &&
   runsTheSame(a, b) &&
   a.credentialHeader === b.credentialHeader &&
+  JSON.stringify(a.credentialParams) === JSON.stringify(b.credentialParams) &&
   sameBytes(a.credentialSealed, b.credentialSealed) &&
   sameBytes(a.envSealed, b.envSealed)
 
@@ -147,15 +156,13 @@ const sameBytes = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
 
 /** @throws Unavailable when something was sealed with another secret. */
 export function targetOf(connection: StoredConnection): UpstreamTarget {
-  const { id, transport, upstreamUrl, command, args, cwd, credentialHeader, credentialSealed, envSealed } = connection
+  const { id, transport, upstreamUrl, command, args, cwd, envSealed } = connection
   if (transport === 'stdio') {
-    const env = opened('environment', () => openEnvironment(sealingSecret(), id, envSealed))
+    const env = opened('environment', () => openEnvironment(sealingSecrets(), id, envSealed))
     return { transport, command: command!, args, cwd, env }
   }
-  const server = { transport, url: upstreamUrl! }
-  if (credentialHeader === null || credentialSealed === null) return { ...server, credential: null }
-  const value = opened('credential', () => openCredential(sealingSecret(), id, credentialSealed))
-  return { ...server, credential: { header: credentialHeader, value } }
+  const credential = opened('credential', () => openStoredCredential(sealingSecrets(), connection))
+  return { transport, url: upstreamUrl!, credential, assertion: assertionOf(connection) }
 }
 
 function opened<T>(what: string, open: () => T): T {
@@ -166,6 +173,24 @@ function opened<T>(what: string, open: () => T): T {
     throw new Unavailable(`The stored ${what} does not open with this COUNTERSIGN_SECRET. Enter the ${what} again.`)
   }
 }
+
+/** Said by the gateway itself, where nobody calls: a server that wants to know its callers must be able to tell. */
+function assertionOf({
+  assertHeader: header,
+  assertAudience: audience,
+  upstreamUrl,
+}: StoredConnection): Assertion | null {
+  if (header === null) return null
+  const signer = new AssertionSigner(sealingSecrets(), env().gatewayUrl)
+  const nobody = { subject: 'countersign', kind: 'gateway' as const, groups: [], sessionId: null }
+  return { header, sign: () => signer.sign(nobody, audience ?? new URL(upstreamUrl!).origin, new Date()) }
+}
+
+/** What seals, and what is opened with: both secrets while one takes the place of the other. */
+export const sealingSecrets = (): SealingSecrets => ({
+  current: sealingSecret(),
+  previous: env().COUNTERSIGN_SECRET_PREVIOUS,
+})
 
 export function sealingSecret(): string {
   const { COUNTERSIGN_SECRET } = env()

@@ -1,10 +1,13 @@
-import type { Prisma } from '@/generated/prisma/client'
+import { Prisma } from '@/generated/prisma/client'
 import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db, Tx } from '@/lib/db'
-import type { Connection, Risk, ServerQuestion, Tool, ToolRisk, UpstreamTransport } from '@/lib/domain'
+import type { Connection, Tool, ToolRisk } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
 import { type PersonRef, personRef } from '@/lib/identities/store'
+import type { CredentialKind, CredentialParams } from './credential-input'
 import type { StoredConnection } from './stored-connection'
+import type { CredentialValues } from './stored-credential'
+import type { UpstreamValues } from './upstream-values'
 
 /** What a person may see of the connections: all, or what they own, review, or can reach themself or through an agent. */
 export function visibleConnections(actor: Actor): Prisma.ConnectionWhereInput {
@@ -27,7 +30,10 @@ export interface ConnectionListItem extends Connection {
   checkError: string | null
   /** True: it could be bypassed, since the server answers whoever finds it. */
   answersWithoutCredential: boolean | null
+  credentialKind: CredentialKind
   credentialHeader: string | null
+  /** What of it is no secret. */
+  credentialParams: CredentialParams
   serverName: string | null
   serverVersion: string | null
   toolCounts: Record<ToolRisk, number>
@@ -52,7 +58,7 @@ function toListItem({ tools, ...row }: ListedRow): ConnectionListItem {
   const toolCounts = { read: 0, write: 0, destructive: 0 }
   for (const { risk } of tools) toolCounts[risk]++
   const health = row.checkedAt === null ? 'unchecked' : row.checkError === null ? 'ok' : 'unreachable'
-  return { ...row, health, toolCounts }
+  return { ...row, credentialParams: row.credentialParams as CredentialParams, health, toolCounts }
 }
 
 export async function listConnections(
@@ -118,21 +124,9 @@ export async function connectionForUpdate(tx: Tx, id: string): Promise<StoredCon
   return connection
 }
 
-export interface ConnectionValues {
-  name: string
-  transport: UpstreamTransport
-  upstreamUrl: string | null
-  command: string | null
-  args: string[]
-  cwd: string | null
-  envNames: string[]
-  envSealed: Uint8Array<ArrayBuffer> | null
-  ownerId: string | null
-  risk: Risk
-  refuse: ServerQuestion[]
-  credentialHeader: string | null
-  credentialSealed: Uint8Array<ArrayBuffer> | null
-}
+export type ConnectionValues = UpstreamValues &
+  CredentialValues &
+  Pick<Connection, 'name' | 'ownerId' | 'risk' | 'refuse' | 'assertHeader' | 'assertAudience'>
 
 export const insertConnection = (
   tx: Tx,
@@ -140,10 +134,16 @@ export const insertConnection = (
   slug: string,
   values: ConnectionValues,
   managedBy: string | null,
-) => tx.client.connection.create({ data: { id, slug, ...values, managedBy } })
+) => tx.client.connection.create({ data: { id, slug, ...columnsOf(values), managedBy } })
 
 export const updateConnectionRow = (
   tx: Tx,
   id: string,
   values: Partial<ConnectionValues> & { archivedAt?: Date | null; managedBy?: string | null },
-) => tx.client.connection.update({ where: { id }, data: values })
+) => tx.client.connection.update({ where: { id }, data: columnsOf(values) })
+
+/** Prisma tells a JSON null from a column that is empty. */
+function columnsOf<Values extends Partial<CredentialValues>>({ credentialParams, ...values }: Values) {
+  const params = credentialParams === null ? Prisma.DbNull : credentialParams
+  return { ...values, ...(params !== undefined && { credentialParams: params }) }
+}

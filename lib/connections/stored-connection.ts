@@ -1,8 +1,11 @@
 import type { Connection } from '@/lib/domain'
+import type { CredentialKind } from './credential-input'
 
 /** With what is sealed: for commands, never for a screen. */
 export interface StoredConnection extends Connection {
+  credentialKind: CredentialKind
   credentialHeader: string | null
+  credentialParams: unknown
   credentialSealed: Uint8Array | null
   envSealed: Uint8Array | null
   managedBy: string | null
@@ -23,4 +26,6 @@ export const publicConnection = (connection: Connection): Connection => ({
   ownerId: connection.ownerId,
   risk: connection.risk,
   refuse: connection.refuse,
+  assertHeader: connection.assertHeader,
+  assertAudience: connection.assertAudience,
 })

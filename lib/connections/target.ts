@@ -1,24 +1,9 @@
 import { z } from 'zod'
 import { namesForbiddenAddress } from '@/lib/egress'
-import type { ProcessTarget } from './process-input'
-
-/** What a connection points at, before anything is sealed. */
-export type UpstreamTarget = AddressTarget | ProcessTarget
-
-export interface AddressTarget {
-  transport: UrlTransport
-  url: string
-  credential: UpstreamCredential | null
-}
 
 /** How a server with an address is spoken to. */
 export const UrlTransport = z.enum(['http', 'sse'])
 export type UrlTransport = z.infer<typeof UrlTransport>
-
-export interface UpstreamCredential {
-  header: string
-  value: string
-}
 
 /** Why this cannot be an upstream address, or null. */
 export function upstreamUrlProblem(text: string): string | null {

@@ -1,7 +1,7 @@
 import type { Connection } from '@/lib/domain'
 import { InvalidInput } from '@/lib/errors'
 import { type ParsedProcess, type ProcessEnvironment, runsTheSame } from './process-input'
-import { openCredential, sealCredential } from './seal'
+import { openCredential, type SealingSecrets, sealCredential } from './seal'
 import type { StoredConnection } from './stored-connection'
 import type { UrlTransport } from './target'
 
@@ -26,7 +26,7 @@ export function processValues(
   { command, args, cwd, env = {} }: ParsedProcess,
 ): UpstreamValues {
   const envNames = Object.keys(env).sort()
-  const sealed = envNames.length === 0 ? null : sealCredential(secret(), boundTo(id), JSON.stringify(env))
+  const sealed = envNames.length === 0 ? null : sealCredential(secret(), sealedFor(id), JSON.stringify(env))
   return {
     transport: 'stdio',
     upstreamUrl: null,
@@ -39,11 +39,11 @@ export function processValues(
 }
 
 /** @throws when it was sealed with another secret, or for another connection. */
-export const openEnvironment = (secret: string, id: string, sealed: Uint8Array | null): ProcessEnvironment =>
-  sealed === null ? {} : (JSON.parse(openCredential(secret, boundTo(id), sealed)) as ProcessEnvironment)
+export const openEnvironment = (secrets: SealingSecrets, id: string, sealed: Uint8Array | null): ProcessEnvironment =>
+  sealed === null ? {} : (JSON.parse(openCredential(secrets, sealedFor(id), sealed)) as ProcessEnvironment)
 
 // A sealed environment put in the place of a credential, or the other way round, does not open.
-const boundTo = (id: string): string => `${id} environment`
+export const sealedFor = (id: string): string => `${id} environment`
 
 /**
  * What a change makes of a process. An environment that is not named again stays, unless something else is run: what was
@@ -51,7 +51,7 @@ const boundTo = (id: string): string => `${id} environment`
  * @throws InvalidInput
  */
 export function changedProcess(
-  secret: () => string,
+  secrets: () => SealingSecrets,
   before: StoredConnection,
   wanted: ParsedProcess,
 ): UpstreamValues | null {
@@ -64,19 +64,19 @@ export function changedProcess(
       ])
     }
   }
-  if (same && sameEnvironment(secret, before, wanted.env ?? {})) return null
-  return processValues(secret, before.id, wanted)
+  if (same && sameEnvironment(secrets, before, wanted.env ?? {})) return null
+  return processValues(() => secrets().current, before.id, wanted)
 }
 
 /** Also false when it does not open with this secret: then it has to be sealed anew. */
 export function sameEnvironment(
-  secret: () => string,
+  secrets: () => SealingSecrets,
   connection: StoredConnection,
   wanted: ProcessEnvironment,
 ): boolean {
   if (connection.envSealed === null) return Object.keys(wanted).length === 0
   try {
-    return comparable(openEnvironment(secret(), connection.id, connection.envSealed)) === comparable(wanted)
+    return comparable(openEnvironment(secrets(), connection.id, connection.envSealed)) === comparable(wanted)
   } catch {
     return false
   }

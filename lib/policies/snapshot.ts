@@ -1,3 +1,4 @@
+import type { CredentialKind } from '@/lib/connections/credential-input'
 import type { Connection, Exclusion, Grant, Identity, MaskRule, Tool } from '@/lib/domain'
 import { type Issuer, issuerDigest } from '@/lib/identities/issuer'
 import type { ServiceKeyRecord } from '@/lib/identities/standing'
@@ -15,7 +16,9 @@ export interface PolicyBinding {
 }
 
 export interface PolicyConnection extends Connection {
+  credentialKind: CredentialKind
   credentialHeader: string | null
+  credentialParams: unknown
   /** Sealed; see lib/connections/seal.ts. */
   credentialSealed: Uint8Array | null
   /** The same for the environment of a process. */
@@ -27,6 +30,8 @@ export interface PolicyRows {
   identities: Identity[]
   keys: (ServiceKeyRecord & { hashHex: string })[]
   memberships: { identityId: string; groupId: string }[]
+  /** Left out: groups have no names. */
+  groups?: { id: string; name: string }[]
   connections: PolicyConnection[]
   tools: Tool[]
   grants: Grant[]
@@ -49,6 +54,8 @@ export interface PolicySnapshot {
   grants: ReadonlyMap<string, readonly Grant[]>
   exclusions: ReadonlyMap<string, readonly Exclusion[]>
   rules: readonly MaskRule[]
+  /** Names of an identity's groups, for servers that are told who calls. */
+  groups: ReadonlyMap<string, readonly string[]>
   /** By what stands in `iss`, in the order they were registered. */
   issuers: ReadonlyMap<string, PolicyIssuer>
   /** Identity by issuer and subject; keyed by `subjectKey`. */
@@ -74,6 +81,10 @@ export function buildSnapshot(rows: PolicyRows): PolicySnapshot {
   for (const exclusion of rows.exclusions) {
     addTo(exclusions, pathKey(exclusion.identityId, exclusion.connectionId), () => []).push(exclusion)
   }
+  const groups = new Map<string, string[]>()
+  for (const { id, name } of rows.groups ?? []) {
+    for (const identityId of members.get(id) ?? []) addTo(groups, identityId, () => []).push(name)
+  }
   const tools = new Map<string, Map<string, Tool>>()
   for (const tool of rows.tools) addTo(tools, tool.connectionId, () => new Map<string, Tool>()).set(tool.name, tool)
 
@@ -87,6 +98,7 @@ export function buildSnapshot(rows: PolicyRows): PolicySnapshot {
     grants,
     exclusions,
     rules: rows.rules,
+    groups,
     issuers: new Map(rows.issuers?.map((issuer) => [issuer.issuer, { ...issuer, digest: issuerDigest(issuer) }])),
     bindings: new Map(
       rows.bindings?.map(({ issuer, subject, identityId }) => [subjectKey(issuer, subject), identityId]),

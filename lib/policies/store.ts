@@ -29,6 +29,7 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
     select: { id: true, identityId: true, hash: true, expiresAt: true, revokedAt: true },
   })
   const memberships = await client.groupMember.findMany({ select: { identityId: true, groupId: true } })
+  const groups = await client.group.findMany({ select: { id: true, name: true }, orderBy: { name: 'asc' } })
   const connections = await client.connection.findMany({ where: { archivedAt: null } })
   const tools = await client.tool.findMany({ omit: { definition: true } })
   const grants = await client.grant.findMany({
@@ -50,6 +51,7 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
     keys: keys.map(({ hash, ...key }) => ({ ...key, hashHex: Buffer.from(hash).toString('hex') })),
     // A member by hand and by claim is one member.
     memberships: [...new Map(memberships.map((row) => [`${row.groupId} ${row.identityId}`, row])).values()],
+    groups,
     connections,
     tools,
     grants: grants.map(({ group, ...grant }) => ({ ...grant, groupName: group?.name ?? null })),

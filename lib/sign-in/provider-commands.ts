@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Actor, requireRole } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
-import { sealingSecret } from '@/lib/connections/commands'
+import { sealingSecret, sealingSecrets } from '@/lib/connections/commands'
 import { openCredential, sealCredential } from '@/lib/connections/seal'
 import { type Db, inTransaction, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
@@ -206,7 +206,7 @@ export async function openClientSecret(db: Db, { id, name }: SignInProvider): Pr
   const sealed = await clientSecretSealed(db, id)
   if (sealed === null) throw new Unavailable(`${name} has no client secret.`)
   try {
-    return openCredential(sealingSecret(), id, sealed)
+    return openCredential(sealingSecrets(), id, sealed)
   } catch {
     throw new Unavailable(`The client secret of ${name} does not open with this COUNTERSIGN_SECRET. Enter it again.`)
   }

@@ -4,6 +4,8 @@ import type { Ports } from './ports'
 interface Shared {
   settings: Env
   secret: string
+  /** During a change of secret, the one before. */
+  previousSecret?: string
   dev: boolean
 }
 
@@ -18,12 +20,13 @@ const NOT_FOR_THE_GATEWAY: Variables = {
 }
 
 /** Every child gets resolved values, so that none has to guess. */
-function common({ settings, secret, dev }: Shared, inherited: Variables): Variables {
+function common({ settings, secret, previousSecret, dev }: Shared, inherited: Variables): Variables {
   return {
     ...inherited,
     NODE_ENV: dev ? 'development' : 'production',
     COUNTERSIGN_DATA: settings.dataDir,
     COUNTERSIGN_SECRET: secret,
+    COUNTERSIGN_SECRET_PREVIOUS: previousSecret,
     WEB_PORT: String(settings.WEB_PORT),
     GATEWAY_PORT: String(settings.GATEWAY_PORT),
     BIND: settings.BIND,

@@ -8,7 +8,7 @@ import { SupervisedChild } from '@/scripts/supervise/child'
 import { untilToldToStop } from '@/scripts/supervise/until-told-to-stop'
 import { gatewayEnvironment } from './child-environment'
 import { requireReachable } from './database'
-import { readKey } from './keys'
+import { readKey, secretsOf } from './keys'
 import { freePort, listenProblem } from './ports'
 import { answersOk, localUrl } from './reach'
 import { readSettings } from './settings'
@@ -40,7 +40,7 @@ export async function main(): Promise<void> {
   const settings = readSettings()
   const databaseUrl = gatewayDatabaseUrl(settings)
   await requireReachable(databaseUrl, settings.GATEWAY_DATABASE_URL ? 'GATEWAY_DATABASE_URL' : 'npm start')
-  const secret = settings.COUNTERSIGN_SECRET ?? readKey(settings.dataDir, 'secret')
+  const { current: secret, previous: previousSecret } = secretsOf(settings)
   if (!secret) throw new PlainError(`set COUNTERSIGN_SECRET to the one that seals this database's credentials.`)
   await whileAlone(generateDatabaseClient)
 
@@ -51,7 +51,7 @@ export async function main(): Promise<void> {
     {
       name: `gateway-${port}`,
       args: ['--import', 'tsx', 'gateway/main.ts'],
-      env: gatewayEnvironment({ settings: own, databaseUrl, secret, dev: false }),
+      env: gatewayEnvironment({ settings: own, databaseUrl, secret, previousSecret, dev: false }),
       isReady: () => answersOk(`${url}/readyz`),
       logFolder: path.join(settings.dataDir, 'logs'),
     },

@@ -4,6 +4,8 @@ import path from 'node:path'
 
 export type KeyName =
   | 'secret'
+  /** The one before, while values that it sealed may be left. */
+  | 'secret-previous'
   | 'database-admin'
   | 'database-owner'
   | 'gateway-role'
@@ -37,6 +39,36 @@ export function readOrMakeKey(dataDir: string, name: KeyName, make = () => rando
     fs.rmSync(draft, { force: true })
   }
   return readKey(dataDir, name)!
+}
+
+/**
+ * Puts a new secret in the place of the one that is kept, and keeps that one beside it: nothing sealed is ever without its
+ * key, wherever this breaks off.
+ */
+export function renewSecret(dataDir: string, make = () => randomBytes(32).toString('base64url')): void {
+  const old = readKey(dataDir, 'secret')
+  if (old === undefined) throw new Error('There is no secret to renew.')
+  readOrMakeKey(dataDir, 'secret-previous', () => old)
+  const draft = `${keyFile(dataDir, 'secret')}.${process.pid}`
+  fs.writeFileSync(draft, `${make()}\n`, { mode: 0o600 })
+  fs.renameSync(draft, keyFile(dataDir, 'secret'))
+}
+
+/** Once nothing is sealed with it any more. */
+export const forgetPreviousSecret = (dataDir: string): void =>
+  fs.rmSync(keyFile(dataDir, 'secret-previous'), { force: true })
+
+/** The secret of an instance, and during its change the one before: from the environment, or from the data folder. */
+export function secretsOf(settings: {
+  dataDir: string
+  COUNTERSIGN_SECRET?: string
+  COUNTERSIGN_SECRET_PREVIOUS?: string
+}): { current: string | undefined; previous: string | undefined } {
+  const { dataDir, COUNTERSIGN_SECRET: current, COUNTERSIGN_SECRET_PREVIOUS: previous } = settings
+  if (current !== undefined) return { current, previous }
+  const kept = { current: readKey(dataDir, 'secret'), previous: previous ?? readKey(dataDir, 'secret-previous') }
+  // A renewal that broke off between its two steps.
+  return kept.current === kept.previous ? { ...kept, previous: undefined } : kept
 }
 
 /** A key of its own for each purpose, so that one that leaks opens nothing else. */

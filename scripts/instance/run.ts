@@ -9,7 +9,7 @@ import { type ChildPlan, SupervisedChild } from '@/scripts/supervise/child'
 import { untilToldToStop } from '@/scripts/supervise/until-told-to-stop'
 import { demoEnvironment, gatewayEnvironment, type Variables, webEnvironment } from './child-environment'
 import { type OpenDatabase, openDatabase } from './database'
-import { deriveKey, readOrMakeKey } from './keys'
+import { deriveKey, readOrMakeKey, secretsOf } from './keys'
 import { listenProblem, settlePorts } from './ports'
 import { answersOk, localUrl } from './reach'
 import { readSettings } from './settings'
@@ -107,10 +107,13 @@ export async function runInstance({ dev }: { dev: boolean }): Promise<void> {
     await stopLeftoverDatabase(settings.dataDir)
     const ports = await settlePorts(settings.dataDir)
     database = await openDatabase(settings, say)
-    const secret = settings.COUNTERSIGN_SECRET ?? readOrMakeKey(settings.dataDir, 'secret')
+    const secrets = secretsOf(settings)
+    const secret = secrets.current ?? readOrMakeKey(settings.dataDir, 'secret')
+    const previousSecret = secrets.previous
     const owner = {
       settings,
       secret,
+      previousSecret,
       dev,
       ports,
       databaseUrl: database.url,
@@ -120,7 +123,7 @@ export async function runInstance({ dev }: { dev: boolean }): Promise<void> {
     const environments = {
       web: webEnvironment(owner),
       demo: demoEnvironment(owner),
-      gateway: gatewayEnvironment({ settings, secret, dev, databaseUrl: database.gatewayUrl }),
+      gateway: gatewayEnvironment({ settings, secret, previousSecret, dev, databaseUrl: database.gatewayUrl }),
     }
     children = planChildren(settings, environments, dev).map((plan) => new SupervisedChild(plan, say))
     await Promise.all(children.map((child) => child.start()))

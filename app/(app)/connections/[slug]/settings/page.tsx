@@ -3,6 +3,7 @@ import { allows } from '@/app/(app)/allows'
 import { archiveConnectionAction, updateConnectionAction } from '@/app/(app)/connections/actions'
 import { readConnection } from '@/app/(app)/connections/read'
 import { ArchiveCard } from '@/components/connections/archive-card'
+import { AssertionCard } from '@/components/connections/assertion-card'
 import { CredentialCard } from '@/components/connections/credential-card'
 import { DetailsForm, OwnerForm } from '@/components/connections/details-form'
 import { ProcessCard } from '@/components/connections/process-card'
@@ -33,7 +34,9 @@ export default async function ConnectionSettingsPage({ params }: Props) {
     listAccess(db(), actor, { connectionId: connection.id }),
     listSessions(db(), actor, { connection: connection.id, live: true, limit: 200 }),
   ])
-  const { id, slug, name, transport, upstreamUrl, command, args, cwd, envNames, risk, credentialHeader } = connection
+  const { id, slug, name, transport, upstreamUrl, command, args, cwd, envNames, risk } = connection
+  const { credentialKind: kind, credentialHeader: header, credentialParams, assertHeader, assertAudience } = connection
+  const credential = header === null ? null : { kind, header, params: credentialParams }
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
       {mayConfigure && (
@@ -45,8 +48,7 @@ export default async function ConnectionSettingsPage({ params }: Props) {
               transport: transport === 'stdio' ? 'http' : transport,
               upstreamUrl,
               risk,
-              credentialHeader,
-              hasCredential: credentialHeader !== null,
+              credential,
             }}
             update={updateConnectionAction}
           />
@@ -65,7 +67,18 @@ export default async function ConnectionSettingsPage({ params }: Props) {
           <CredentialCard
             connectionId={id}
             host={new URL(upstreamUrl).host}
-            header={credentialHeader}
+            credential={credential}
+            update={updateConnectionAction}
+          />
+        )}
+        {mayConfigure && upstreamUrl !== null && (
+          <AssertionCard
+            connectionId={id}
+            header={assertHeader}
+            audience={assertAudience}
+            origin={new URL(upstreamUrl).origin}
+            issuer={env().gatewayUrl}
+            keysUrl={`${env().gatewayUrl}/.well-known/jwks.json`}
             update={updateConnectionAction}
           />
         )}
