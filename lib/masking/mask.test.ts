@@ -245,6 +245,14 @@ function shapeOf(value: unknown): unknown {
   return value === null ? 'null' : typeof value
 }
 
+/** Of the processor, not by the clock: what else the machine does is not the search's fault. */
+function cpuMillisOf(work: () => unknown): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
 describe('hostile input takes linear time', () => {
   const SIZE = 400_000
   const fill = (unit: string) => unit.repeat(Math.ceil(SIZE / unit.length))
@@ -255,17 +263,13 @@ describe('hostile input takes linear time', () => {
   ].map((unit) => [unit, fill(unit)]) // biome-ignore format: a list
   test.each(hostile)('400 KB of %j', (_, text) => {
     for (const source of [text, JSON.stringify({ note: text })]) {
-      const began = performance.now()
-      findSensitive(source, EVERY_TYPE)
-      expect(performance.now() - began).toBeLessThan(1_500)
+      expect(cpuMillisOf(() => findSensitive(source, EVERY_TYPE))).toBeLessThan(1_500)
     }
   })
 
   test('many values under one long key', () => {
     const source = `{"${'\\u0061 phone '.repeat(20_000)}":[${'"1234567",'.repeat(20_000)}1]}`
-    const began = performance.now()
-    findSensitive(source, EVERY_TYPE)
-    expect(performance.now() - began).toBeLessThan(1_500)
+    expect(cpuMillisOf(() => findSensitive(source, EVERY_TYPE))).toBeLessThan(1_500)
   })
 
   test('a hundred thousand levels neither overflow nor linger', () => {
@@ -277,8 +281,6 @@ describe('hostile input takes linear time', () => {
   test('a string in a string in a string, a hundred times, stays bounded', () => {
     let source = 'jane@acme.test'
     for (let level = 0; level < 14; level++) source = JSON.stringify([source])
-    const began = performance.now()
-    expect(mask(source)).not.toContain('jane@acme.test')
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(cpuMillisOf(() => expect(mask(source)).not.toContain('jane@acme.test'))).toBeLessThan(1_000)
   })
 })
