@@ -17,6 +17,19 @@ export const SERVER_QUESTIONS = ['sampling', 'elicitation', 'roots'] as const
 
 export const CALL_OUTCOMES = ['in_flight', 'allowed', 'refused', 'blocked', 'error', 'withheld', 'interrupted'] as const
 
+/** Signatures by a key that only the issuer has. No `none`, and none where whoever verifies could also sign (HS*). */
+export const SIGNATURE_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const
 export const REFUSAL_REASONS = [
   // who are you
   'missing_credential',

@@ -4,9 +4,10 @@ import { brokenChains } from '@/e2e/support/chains'
 import { createTestDatabase, type TestDatabase } from '@/e2e/support/database'
 import type { PrismaClient } from '@/generated/prisma/client'
 import { usePrisma as choosePrisma, connectPrisma } from '@/lib/db'
+import { SIGNATURE_ALGORITHMS } from '@/lib/domain'
 import { type AdmissionOutcome, admitToken } from './admission-commands'
 import type { BearerClaims } from './bearer-claims'
-import { type Issuer, SIGNATURE_ALGORITHMS } from './issuer'
+import type { Issuer } from './issuer'
 
 /** With the gateway's role, against the function that is all it has. */
 

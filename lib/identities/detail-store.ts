@@ -26,7 +26,8 @@ export interface IdentityDetail extends IdentityListItem {
   keys: KeyListItem[]
   /** Each membership with who said so: `hand`, `apply`, or the issuer whose claims did. */
   memberships: { groupId: string; groupName: string; source: string; createdAt: Date }[]
-  bindings: { issuer: string; createdAt: Date; lastSeenAt: Date }[]
+  /** What issuers call it, and how that came to be known: `sign-in`, `gateway`, `hand` or `apply`. */
+  bindings: { issuer: string; subject: string; via: string; createdAt: Date; lastSeenAt: Date }[]
   owns: { id: string; name: string; displayName: string; kind: string }[]
   ownsConnections: { id: string; slug: string; name: string }[]
 }
@@ -42,7 +43,11 @@ export async function getIdentityDetail(
   const [keys, memberships, bindings, owns, ownsConnections] = await Promise.all([
     listKeys(db, actor, { identityId: id }, now),
     db.client.groupMember.findMany({ where: { identityId: id }, include: { group: { select: { name: true } } } }),
-    db.client.identityBinding.findMany({ where: { identityId: id }, omit: { subject: true, identityId: true } }),
+    db.client.identityBinding.findMany({
+      where: { identityId: id },
+      select: { issuer: true, subject: true, via: true, createdAt: true, lastSeenAt: true },
+      orderBy: [{ issuer: 'asc' }, { createdAt: 'asc' }],
+    }),
     db.client.identity.findMany({
       where: { ownerId: id },
       orderBy: { name: 'asc' },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { IdentityKind } from '@/lib/domain'
+import { IdentityKind, SIGNATURE_ALGORITHMS } from '@/lib/domain'
 import {
   Audience,
   ClaimName,
@@ -9,7 +9,6 @@ import {
   KeysUrl,
   RequiredClaims,
   Scope,
-  SIGNATURE_ALGORITHMS,
   SignatureAlgorithm,
 } from './issuer'
 

@@ -62,6 +62,16 @@ export async function listIssuers({ client }: Db, actor: Actor): Promise<IssuerL
   }))
 }
 
+/** For who may bind to them. */
+export async function listIssuerNames({ client }: Db, actor: Actor): Promise<string[]> {
+  requireRole(actor, 'admin')
+  const rows = await client.issuer.findMany({
+    select: { issuer: true },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  return rows.map(({ issuer }) => issuer)
+}
+
 export const findIssuer = async ({ client }: Db, issuer: string): Promise<Issuer | null> => {
   const row = await client.issuer.findUnique({ where: { issuer } })
   return row && toIssuer(row)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { type IdentityKind, matchesAnyGlob } from '@/lib/domain'
+import { type IdentityKind, matchesAnyGlob, SIGNATURE_ALGORITHMS } from '@/lib/domain'
 import { namesForbiddenAddress } from '@/lib/egress'
 import { GroupName } from './naming'
 
@@ -28,19 +28,6 @@ export interface Issuer {
   acceptsIdTokens: boolean
 }
 
-/** Signatures by a key that only the issuer has. No `none`, and none where whoever verifies could also sign (HS*). */
-export const SIGNATURE_ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const
 export const SignatureAlgorithm = z.enum(SIGNATURE_ALGORITHMS)
 export type SignatureAlgorithm = z.infer<typeof SignatureAlgorithm>
 
@@ -108,7 +95,9 @@ export const GroupGlob = z.string().trim().min(1).max(200)
 /** `{ repository_owner: acme }` or `{ namespace_path: [acme, acme/*] }`. */
 export const RequiredClaims = z.record(
   ClaimName,
-  z.union([visible('a value'), visible('a value').array().min(1).max(50)]).transform((value) => [value].flat()),
+  z
+    .union([visible('a value'), visible('a value').array().min(1).max(50)], { error: 'name the values it may have' })
+    .transform((value) => [value].flat()),
 )
 
 /** A claim's value as an issuer writes it: no word is trimmed, and no letter changed. */

@@ -4,6 +4,8 @@ import { appliedAnswerOf } from '@/app/(app)/action-result'
 import { requireActor } from '@/lib/auth'
 import {
   addGroupMember,
+  type BindSubject,
+  bindSubject,
   type CreateGroup,
   type CreateIdentity,
   createGroup,
@@ -19,9 +21,11 @@ import {
   removeGroupMember,
   revokeKey,
   rotateKey,
+  type SubjectRef,
   type TransferOwnership,
   transferOwnership,
   type UpdateIdentity,
+  unbindSubject,
   updateIdentity,
 } from '@/lib/identities/commands'
 
@@ -81,4 +85,14 @@ export async function addGroupMemberAction(input: GroupMembership) {
 export async function removeGroupMemberAction(input: GroupMembership) {
   const actor = await requireActor()
   return appliedAnswerOf(() => removeGroupMember(actor, input))
+}
+
+export async function bindSubjectAction(input: BindSubject) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => bindSubject(actor, input))
+}
+
+export async function unbindSubjectAction(input: SubjectRef) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => unbindSubject(actor, input))
 }

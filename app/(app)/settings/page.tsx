@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { IssuersSection } from '@/app/(app)/settings/issuers-section'
 import { SignInSection } from '@/app/(app)/settings/sign-in-section'
 import { plural } from '@/components/format'
 import { ROLES } from '@/components/identities/role-words'
@@ -40,6 +41,7 @@ export default async function SettingsPage() {
           <Gateways />
           <Checkpoints />
           <SignInSection actor={actor} />
+          <IssuersSection actor={actor} />
           <Retention />
         </>
       )}

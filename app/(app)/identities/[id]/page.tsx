@@ -1,23 +1,26 @@
 import Link from 'next/link'
 import { allows } from '@/app/(app)/allows'
 import {
+  bindSubjectAction,
   issueKeyAction,
   revokeKeyAction,
   rotateKeyAction,
   transferOwnershipAction,
+  unbindSubjectAction,
   updateIdentityAction,
 } from '@/app/(app)/identities/actions'
 import { readIdentity } from '@/app/(app)/identities/read'
+import { BindingsCard } from '@/components/identities/bindings-card'
 import { DetailsCard } from '@/components/identities/details-card'
 import { KeyList } from '@/components/identities/key-list'
 import { Badge } from '@/components/ui/badge'
 import { KIND_LABEL } from '@/components/ui/domain-badges'
-import { RelativeTime } from '@/components/ui/relative-time'
 import { Card, CardList, CardRow } from '@/components/ui/section'
 import { hasRole, seesEverything } from '@/lib/actor'
 import { db } from '@/lib/db'
 import { answersFor, requireMayChangeRoles } from '@/lib/identities/authority'
 import type { IdentityDetail } from '@/lib/identities/detail-store'
+import { listIssuerNames } from '@/lib/identities/issuer-store'
 import { identityStanding } from '@/lib/identities/standing'
 import { listPeople } from '@/lib/identities/store'
 import { listSessions } from '@/lib/sessions/store'
@@ -33,9 +36,10 @@ export default async function IdentityPage({ params }: Props) {
   const isAdmin = hasRole(actor, 'admin')
   const isPerson = identity.kind === 'human'
   const mayIssue = mine && identityStanding(standing, new Date()) === null
-  const [people, live] = await Promise.all([
+  const [people, live, issuers] = await Promise.all([
     mine ? listPeople(db()) : [],
     listSessions(db(), actor, { identity: identity.id, live: true, limit: 200 }),
+    isAdmin ? listIssuerNames(db(), actor) : null,
   ])
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -71,7 +75,11 @@ export default async function IdentityPage({ params }: Props) {
           transfer={transferOwnershipAction}
         />
         <Groups identity={identity} />
-        <SignIn identity={identity} />
+        <BindingsCard
+          identity={{ id: identity.id, displayName: identity.displayName, kind: identity.kind }}
+          bindings={identity.bindings}
+          verbs={issuers && { issuers, bind: bindSubjectAction, unbind: unbindSubjectAction }}
+        />
       </div>
     </div>
   )
@@ -130,25 +138,3 @@ function Groups({ identity: { memberships } }: { identity: IdentityDetail }) {
 }
 
 const SOURCE_WORDS: Record<string, string> = { hand: 'by hand', apply: 'access.yaml' }
-
-function SignIn({ identity: { kind, bindings } }: { identity: IdentityDetail }) {
-  if (kind !== 'human') return null
-  return (
-    <Card title="Sign-in">
-      {bindings.length === 0 ? (
-        <p className="text-ink-3 text-sm">Has not signed in with an identity provider yet.</p>
-      ) : (
-        <ul className="flex flex-col gap-2 text-sm">
-          {bindings.map(({ issuer, lastSeenAt }) => (
-            <li key={issuer} className="flex flex-wrap justify-between gap-x-4">
-              <span className="break-all">{issuer}</span>
-              <span className="text-ink-3">
-                last <RelativeTime at={lastSeenAt} />
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
-  )
-}
