@@ -27,6 +27,7 @@ export async function startAskingServer() {
       streams.set(sessionId ?? '', response)
       return
     }
+    if (request.method !== 'POST') return response.writeHead(405).end()
     const message = JSON.parse(body) as Message
     if (message.method === undefined) {
       answers.push(message)
