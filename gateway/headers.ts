@@ -59,13 +59,21 @@ export function findFramingFault(request: IncomingMessage): Refusal | null {
   // `gzip, chunked` is well-formed, is not what anybody here decodes, and is how two servers come to disagree on an end.
   if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || httpVersion === '1.0'))
     return ambiguous('transfer-encoding')
-  const name = findAmbiguousHeader(rawHeaders, headers.connection)
+  const name = isPlain(rawHeaders, headers) ? null : findAmbiguousHeader(rawHeaders, headers.connection)
   if (name !== null) return ambiguous(name)
   const hasBody = coding !== undefined || (headers['content-length'] ?? '0') !== '0'
   if (hasBody && (method === 'GET' || method === 'DELETE')) {
     return new Refusal('malformed_request', { detail: 'A request of this method has no body.' })
   }
   return null
+}
+
+/** Nothing came twice, since as many came as there are names, and nothing is hop-by-hop. So it is with every good client. */
+function isPlain({ length }: readonly string[], headers: IncomingHttpHeaders): boolean {
+  let names = 0
+  for (const _ in headers) names++
+  const { connection } = headers
+  return length === 2 * names && (connection === undefined || connection === 'keep-alive' || connection === 'close')
 }
 
 const ambiguous = (name: string): Refusal =>

@@ -88,29 +88,33 @@ it('a neighbour goes on being served while all of them go off at once', async ()
   await neighbourCalls(1_000)
   const residentBefore = await metric('countersign_gateway_process_resident_memory_bytes')
   // Measured up to three times: whatever else runs on the machine shows in one of them, a gateway that stalls in all.
-  let limitMs = 0
-  let under: Result | null = null
-  for (let i = 0; i < 3 && (under === null || under.p99Ms > limitMs); i++) {
+  let lagMs = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 3 && lagMs > STALL_MS; i++) {
     const alone = await neighbourCalls(2_000)
     const cpuBefore = await metric('countersign_gateway_process_cpu_seconds_total')
     const attacking = attack()
     await attacking.begun
-    under = await neighbourCalls(5_000)
+    const under = await neighbourCalls(5_000)
+    // Since the last time it was asked: how late its event loop was for whatever was due.
+    lagMs = (await metric('countersign_gateway_nodejs_eventloop_lag_p99_seconds')) * 1_000
     const { exploded, slowRefused } = await attacking.stop()
     const cpuMs = ((await metric('countersign_gateway_process_cpu_seconds_total')) - cpuBefore) * 1_000
-    limitMs = Math.max(500, 4 * alone.p99Ms)
     process.stdout.write(`      ${told('alone', alone)}; ${told('under attack', under)} (${exploded} bombs)\n`)
     expect(exploded).toBeGreaterThan(5)
     expect(slowRefused).toBe(200)
     expect(under.calls).toBeGreaterThan(20)
     // Of processor time, which does not depend on what else runs: a bomb that is read whole takes seconds.
     expect(cpuMs / (exploded + under.calls)).toBeLessThan(100)
+    expect(under.p99Ms).toBeLessThan(10_000)
   }
-  expect(under!.p99Ms).toBeLessThan(limitMs)
+  expect(lagMs).toBeLessThan(STALL_MS)
   const grown = (await metric('countersign_gateway_process_resident_memory_bytes')) - residentBefore
   expect(grown).toBeLessThan(400 * 1024 ** 2)
   expect((await post(url, neighbour.key, call('count'))).status).toBe(200)
-})
+}, 120_000)
+
+/** A bomb that is not cut short in time holds everybody up for longer. */
+const STALL_MS = 300
 
 const told = (when: string, { calls, seconds, p50Ms, p99Ms }: Result) =>
   `${when} ${Math.round(calls / seconds)} calls/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`

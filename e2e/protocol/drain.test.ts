@@ -95,7 +95,7 @@ describe('a gateway that is told to end under load', () => {
       expect(gateway.log()).toContain('"msg":"draining"')
       expect(balancer.unreadySince.has(gateway)).toBe(true)
     }
-  })
+  }, 120_000)
 })
 
 describe('a gateway that ends', () => {

@@ -115,5 +115,5 @@ describe('a call that takes longer than every timer', () => {
     )
     expect(rows.map(({ outcome }) => outcome)).toEqual(['allowed', 'allowed', 'allowed', 'allowed'])
     for (const { tookMs } of rows) expect(tookMs).toBeGreaterThanOrEqual(LONGER_MS - 100)
-  }, 30_000)
+  }, 60_000)
 })
