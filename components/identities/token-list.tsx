@@ -45,7 +45,7 @@ export function TokenList({ me, tokens, liveSessions, minting, revoke }: TokenLi
   )
   return (
     <>
-      <Card title="Working" flush aside={!first && opener}>
+      <Card title={first ? undefined : 'Working'} flush aside={opener}>
         {first ? (
           <EmptyState compact icon={<KeyRound aria-hidden />} title="No access tokens" action={opener}>
             A token lets a client on your own machine call MCP servers as you. For an agent or a job, ask for an

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
@@ -91,6 +91,7 @@ test('and an OpenID provider, whose secret is never shown again', async ({ page 
   await page.getByLabel(/^E-mail domains/).fill('partner.test')
   await page.getByLabel(/^Groups claim/).fill('groups')
   await page.getByLabel('Groups it may name').fill('partners')
+  await page.getByLabel(/^Only with these claims/).fill('email_verified: true')
   await page.getByRole('button', { name: 'Add the provider' }).click()
   await expect(heading(page, 'Partner')).toBeVisible()
   await expect(page.getByLabel('Client secret')).toHaveValue('')
@@ -193,6 +194,11 @@ test('what is no answer is refused without a word of it', async ({ request }) =>
     maxRedirects: 0,
   })
   expect(huge.headers().location).toContain('SamlRefused')
+  const logs = path.join(process.env.STORY_DATA!, 'logs')
+  for (const file of readdirSync(logs)) {
+    const log = readFileSync(path.join(logs, file), 'utf8')
+    expect([file, log.includes('canary-answer'), log.includes(CLIENT.clientSecret)]).toEqual([file, false, false])
+  }
 })
 
 test('its metadata is what a provider reads', async ({ request }) => {

@@ -23,7 +23,10 @@ describe('what a verified assertion says of a person', () => {
     ],
     ['an OID', { 'urn:oid:0.9.2342.19200300.100.1.3': ['dana@acme.test'] }],
   ])('has the address in %s', (_name, attributes) => {
-    expect(samlClaims(assertion(attributes), provider)).toMatchObject({ subject: 'n-1', email: 'dana@acme.test' })
+    expect(samlClaims(assertion(attributes), provider)).toMatchObject({
+      subject: 'NameID=n-1',
+      email: 'dana@acme.test',
+    })
   })
 
   it('has the address in a NameID that is one, and in no other', () => {

@@ -34,13 +34,14 @@ export function samlClaims({ issuer, nameId, attributes }: SamlAssertion, { clai
     }
     return null
   }
-  const named = claims.subject && oneValue(attributes, claims.subject)
-  // Told apart from a NameID: what one says must not spell what the other said before the setting was changed.
-  const subject = claims.subject === null ? nameId.value : named && `${claims.subject}=${named}`
+  const [source, value] =
+    claims.subject === null ? ['NameID', nameId.value] : [claims.subject, oneValue(attributes, claims.subject)]
   const addressAsName = nameId.format === EMAIL_FORMAT ? nameId.value : null
   return {
     issuer,
-    subject: subject ?? '',
+    // Where it stood is part of it: what one place says must not spell what another one said, or the `sub` of a token whose
+    // issuer has the same name.
+    subject: value ? `${source}=${value}` : '',
     email: claims.email === null ? (one(USUAL.email) ?? addressAsName) : oneValue(attributes, claims.email),
     emailVerified: true,
     name: one(claims.name === null ? USUAL.name : [claims.name]),
