@@ -29,6 +29,8 @@ const JOBS: readonly Job[] = [
   { name: 'partitions', everyMs: 3_600_000, run: () => prisma().$queryRaw`SELECT "keep_partitions_ahead"()` },
 ]
 
+export const JOB_NAMES: readonly string[] = JOBS.map(({ name }) => name)
+
 export interface JobHealth {
   name: string
   everyMs: number
