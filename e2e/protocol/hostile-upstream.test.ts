@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -55,9 +56,17 @@ function rawAnswer(text: string) {
   }
 }
 
+/** Of a process, by what the system says. */
+const residentBytes = (pid: number): number =>
+  Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024
+
 describe('a server that misbehaves', () => {
   it.each<[string, typeof answer]>([
     ['redirects', (_q, r) => json(r, '{}', { location: 'http://169.254.169.254/' }, 307)],
+    ...[301, 302, 303, 308].map((status): [string, typeof answer] => [
+      `redirects with ${status}`,
+      (_q, r) => json(r, '{}', { location: 'http://169.254.169.254/' }, status),
+    ]),
     ['asks for another credential', (_q, r) => json(r, '{}', { 'www-authenticate': 'Bearer realm="x"' }, 401)],
     ['forbids its credential', (_q, r) => json(r, '{"secret":"of upstream"}', {}, 403)],
     ['sends HTML', (_q, r) => json(r, '<html>', { 'content-type': 'text/html' })],
@@ -92,6 +101,18 @@ describe('a server that misbehaves', () => {
     ['has status 099', rawAnswer('HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n')],
     ['switches protocols', rawAnswer('HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n')],
     ['has a control character in its reason', rawAnswer('HTTP/1.1 200 \x01\r\nContent-Length: 0\r\n\r\n')],
+    ['has a header without end', rawAnswer(`HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(200_000)}\r\n\r\n`)],
+    ['has two lengths', rawAnswer('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}')],
+    ['has a chunk of no length', rawAnswer('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}')],
+    ['folds its headers', rawAnswer('HTTP/1.1 200 OK\r\nX-A: b\r\n c: d\r\nContent-Length: 2\r\n\r\n{}')],
+    [
+      'sends a small bomb that unfolds to 200 MB',
+      (_q, r) => {
+        const headers = { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' }
+        r.writeHead(200, headers).end(gzipSync(Buffer.alloc(200 * 1024 * 1024), { level: 9 }))
+      },
+    ],
+    ['sends JSON as bytes', (_q, r) => json(r, result('x'), { 'content-type': 'application/octet-stream' })],
     ['is not HTTP', rawAnswer('SSH-2.0-OpenSSH_9.6\r\n')],
   ])('%s: 502, recorded, and none of it passes', async (_what, misbehave) => {
     answer = misbehave
@@ -117,6 +138,48 @@ describe('a server that misbehaves', () => {
     }
     const got = await post(url, bot.key, call('t', {}, 1))
     expect(got.json).toMatchObject({ id: 1, error: { data: { reason: 'upstream_invalid' } } })
+  })
+
+  it('sends events without end: they pass one by one, in bounded memory, and stop with who asked', async () => {
+    let sent = 0
+    let stopped = false
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const message = {
+        jsonrpc: '2.0',
+        method: 'notifications/message',
+        params: { level: 'info', data: 'x'.repeat(8_000) },
+      }
+      const event = `data: ${JSON.stringify(message)}\n\n`
+      const more = () => {
+        while (!response.destroyed && response.write(event)) sent++
+      }
+      response.on('drain', more)
+      response.on('close', () => {
+        stopped = true
+      })
+      more()
+    }
+    const before = residentBytes(gateway.pid)
+    const reading = new AbortController()
+    const headers = { authorization: `Bearer ${bot.key}`, accept: 'text/event-stream' }
+    const stream = await fetch(url, { headers, signal: reading.signal })
+    const reader = stream.body!.getReader()
+    // Read some, then nothing: upstream has to wait, not our memory to grow.
+    for (let bytes = 0; bytes < 2_000_000; ) bytes += (await reader.read()).value!.length
+    let seen = -1
+    await eventually(
+      () => {
+        const stands = sent === seen
+        seen = sent
+        return new Promise<boolean>((resolve) => setTimeout(() => resolve(stands), 300))
+      },
+      Boolean,
+      20_000,
+    )
+    expect(residentBytes(gateway.pid) - before).toBeLessThan(150 * 1024 * 1024)
+    reading.abort()
+    await eventually(() => stopped, Boolean)
   })
 
   it('breaks off an event stream: the question is answered with an error event', async () => {
@@ -151,6 +214,11 @@ describe('a server that misbehaves', () => {
       ['away', 'http://127.0.0.1:9/mcp'],
       ['metadata', 'http://169.254.169.254/latest/meta-data'],
       ['mapped', 'http://[::ffff:169.254.169.254]/mcp'],
+      ['octal', 'http://0251.0376.0251.0376/mcp'],
+      ['hexadecimal', 'http://0xa9fea9fe/mcp'],
+      ['one-number', 'http://2852039166/mcp'],
+      ['translated', 'http://[64:ff9b::169.254.169.254]/mcp'],
+      ['link-local', 'http://[fe80::1]/mcp'],
     ] as const) {
       await policy.grant(bot.identityId, await policy.connection(slug, target))
       await policyApplied(policy)

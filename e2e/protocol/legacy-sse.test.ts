@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { request as send } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Balancer, balance } from '@/e2e/support/balancer'
 import { brokenChains } from '@/e2e/support/chains'
@@ -337,6 +338,16 @@ describe('a server of HTTP+SSE that misbehaves', () => {
     ['answers in JSON', (_q, r) => r.writeHead(200, { 'content-type': 'application/json' }).end('{}')],
     ['ends at once', (_q, r) => r.writeHead(200, { 'content-type': 'text/event-stream' }).end()],
     ['hangs up', (q) => q.socket.destroy()],
+    ['has status 099', (q) => q.socket.end('HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n')],
+    ['switches protocols', (q) => q.socket.end('HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n')],
+    ['has a control character in its reason', (q) => q.socket.end('HTTP/1.1 200 \x01\r\nContent-Length: 0\r\n\r\n')],
+    [
+      'compresses its stream',
+      (_q, r) =>
+        r
+          .writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' })
+          .end(gzipSync('event: endpoint\ndata: /m\n\n')),
+    ],
   ])('%s: 502', async (_what, misbehave) => {
     answerOddly = misbehave
     const opened = openStream(one.url, 'odd', bot.key)

@@ -317,7 +317,7 @@ describe('a process that misbehaves', () => {
     expect(answer.text).not.toContain(CANARY.email)
   })
 
-  it('is killed, sends a line without end, or does not read: 502, and its session is over', async () => {
+  it('is killed, or sends a line without end: 502, and its session is over', async () => {
     for (const [tool, detail] of [
       ['killed', 'ended by signal 9'],
       ['endless', 'a line that is too long'],
@@ -330,6 +330,22 @@ describe('a process that misbehaves', () => {
         (status) => status === 404,
       )
     }
+  })
+
+  it('reads nothing any more: what does not fit in its queue is refused', async () => {
+    const session = await opened('hostile')
+    void session.ask(call('deaf', {}, 'deaf')).catch(() => {})
+    const message = 'x'.repeat(8 * 1024 * 1024)
+    const tell = () =>
+      session.ask({
+        jsonrpc: '2.0',
+        method: 'notifications/progress',
+        params: { progressToken: 1, progress: 1, message },
+      })
+    const answers = [await tell(), await tell(), await tell(), await tell(), await tell()]
+    expect(answers[0]!.status).toBe(202)
+    expect(answers.at(-1)!.status).toBe(502)
+    expect(answers.at(-1)!.json?.error?.data?.reason).toBe('upstream_unreachable')
   })
 
   it('leaves children: they go with it, in whatever group or session they are', async () => {
