@@ -92,7 +92,8 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
   const legacyStreams = new LegacyStreams(known, (payload) =>
     database.query(`SELECT pg_notify('answer', $1)`, [payload]),
   )
-  const opened = new OpenedConnections(secrets)
+  const signer = new AssertionSigner(secrets, settings.gatewayUrl)
+  const opened = new OpenedConnections(secrets, signer.beginnings)
   const processes = new ServerProcesses({
     replicaId,
     limits: {
@@ -163,7 +164,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     withdrawn: () => feed.isFresh() && exchanges.recheck(gateway, feed.current()),
   })
 
-  const assertions = new Assertions(new AssertionSigner(secrets, settings.gatewayUrl), feed)
+  const assertions = new Assertions(signer, feed)
   const gateway: Gateway = {
     name,
     publicUrl: settings.gatewayUrl,

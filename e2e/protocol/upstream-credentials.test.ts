@@ -354,6 +354,31 @@ describe('who calls, as a server is told', () => {
     expect(upstream.received.map(({ method }) => method)).toEqual(['POST', 'GET'])
   })
 
+  it.each([
+    ['nothing', () => null],
+    ['a header', () => ({ kind: 'header', header: 'X-Api-Key', value: 'access-token-canary-0' }) as const],
+    ['a token', () => oauth({ scope: 'repeated' })],
+  ])('is not repeated to the client, nor into the record, beside %s', async (_what, credential) => {
+    await using(credential())
+    await assert('X-Countersign-Identity')
+    const told = ({ headers }: Pick<IncomingMessage, 'headers'>) => String(headers['x-countersign-identity'])
+    answer = (request, response, body) => json(response, result(body, `You are ${told(request)}, it says.`))
+    const said = await post(url, bot.key, call('look'))
+    expect(said.json?.result?.content?.[0]?.text).toBe('You are [CREDENTIAL], it says.')
+    answer = (request, response) => json(response, { error: told(request) }, 403)
+    const refused = await post(url, bot.key, call('look'))
+    answer = (request, response, body) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end(`id: ${told(request)}\ndata: ${JSON.stringify(result(body, told(request)))}\n\n`)
+    }
+    const streamed = await post(url, bot.key, call('look'))
+    const everything =
+      said.text + refused.text + streamed.text + (await everythingStored(policy.client)) + gateway.log()
+    const parts = upstream.received.flatMap((request) => told(request).split('.'))
+    expect(parts).toHaveLength(9)
+    expect(parts.filter((part) => everything.includes(part))).toEqual([])
+  })
+
   it('is not told to one that does not ask, whatever a client sends', async () => {
     await assert(null)
     await post(url, bot.key, call('look'), { 'x-countersign-identity': 'forged' })

@@ -1,6 +1,6 @@
 import { Refusal } from '@/gateway/call'
 import { requestToken } from '@/lib/connections/client-credentials'
-import { EchoFilter, NO_ECHO, secretsOfHeader } from '@/lib/connections/echo'
+import { EchoFilter, secretsOfHeader } from '@/lib/connections/echo'
 import { type OpenedProcess, openedProcess } from '@/lib/connections/opened-process'
 import type { SealingSecrets } from '@/lib/connections/seal'
 import { openStoredCredential, staticHeader } from '@/lib/connections/stored-credential'
@@ -11,8 +11,6 @@ import { ClientToken, type RequestToken } from './tokens'
 /** What proves the gateway to a server: a header that is known, or a token that has to be asked for. */
 export type Proof = { headers: Record<string, string>; echo: EchoFilter } | ClientToken
 
-const NOTHING: Proof = { headers: {}, echo: NO_ECHO }
-
 /** What is sealed in connections, opened once per version of the policy. Tokens outlive versions. */
 export class OpenedConnections {
   private readonly proofs = new WeakMap<PolicyConnection, Proof>()
@@ -22,6 +20,8 @@ export class OpenedConnections {
 
   constructor(
     private readonly secrets: SealingSecrets,
+    /** What assertions of who calls begin with: a server that gets them may repeat them. */
+    private readonly assertions: readonly string[] = [],
     private readonly request: RequestToken = requestToken,
   ) {}
 
@@ -51,17 +51,18 @@ export class OpenedConnections {
 
   private open(connection: PolicyConnection): Proof {
     const credential = opened(() => openStoredCredential(this.secrets, connection))
-    if (credential === null) return NOTHING
+    const assertions = connection.assertHeader === null ? [] : this.assertions
+    if (credential === null) return { headers: {}, echo: new EchoFilter([], assertions) }
     if (credential.kind !== 'oauth') {
       const headers = staticHeader(credential)
       const secrets = Object.values(headers).flatMap(secretsOfHeader)
       if (credential.kind === 'basic') secrets.push(credential.password)
-      return { headers: lowerCased(headers), echo: new EchoFilter(secrets) }
+      return { headers: lowerCased(headers), echo: new EchoFilter(secrets, assertions) }
     }
-    const of = JSON.stringify(credential)
+    const of = JSON.stringify([credential, assertions])
     const kept = this.tokens.get(connection.id)
     if (kept?.of === of) return kept.token
-    const token = new ClientToken(credential, this.request)
+    const token = new ClientToken(credential, this.request, assertions)
     this.tokens.set(connection.id, { of, token })
     return token
   }

@@ -26,6 +26,7 @@ function world(seconds = 600) {
       await answer?.()
       return { value: `access-token-${asked}`, seconds }
     },
+    [],
     () => now,
   )
   return {

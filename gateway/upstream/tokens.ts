@@ -27,9 +27,11 @@ export class ClientToken {
   constructor(
     private readonly credential: OauthCredential,
     private readonly request: RequestToken,
+    /** What assertions of who calls begin with, where the server gets them. */
+    private readonly assertions: readonly string[] = [],
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.echo = new EchoFilter([credential.clientSecret])
+    this.echo = this.echoOf([])
   }
 
   /** @throws Refusal */
@@ -45,6 +47,11 @@ export class ClientToken {
   /** The server did not take this token. Another one that was issued meanwhile stays. */
   refused(value: string): void {
     if (this.token?.value === value) this.token = null
+  }
+
+  private echoOf(tokens: readonly string[]): EchoFilter {
+    const secrets = [this.credential.clientSecret, ...tokens, ...tokens.map((token) => `Bearer ${token}`)]
+    return new EchoFilter(secrets, this.assertions)
   }
 
   private ask(): Promise<string> {
@@ -63,7 +70,7 @@ export class ClientToken {
       // Of a short life the last fifth is the time to renew.
       const renewMs = Math.max(lifeMs - RENEW_BEFORE_MS, lifeMs * 0.8)
       const tokens = [value, ...(this.lastValue === null ? [] : [this.lastValue])]
-      this.echo = new EchoFilter([this.credential.clientSecret, ...tokens, ...tokens.map((token) => `Bearer ${token}`)])
+      this.echo = this.echoOf(tokens)
       this.lastValue = value
       this.token = { value, renewAt: started + renewMs, endsAt: started + lifeMs }
       this.failure = null

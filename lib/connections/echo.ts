@@ -1,6 +1,8 @@
 /** Shorter ones are in every other text by chance. */
 const MIN_SECRET_CHARS = 6
 const REPLACEMENT = '[CREDENTIAL]'
+/** The other two parts of a signed token, or as much of them as there is. */
+const REST_OF_TOKEN = '(?:\\.[\\w-]+){0,2}'
 
 /**
  * Takes out of a server's words what we gave it to prove who we are: servers quote headers and settings in their errors.
@@ -11,11 +13,16 @@ export class EchoFilter {
   private readonly anchors: string[]
   private readonly pattern: RegExp | null
 
-  constructor(secrets: readonly string[]) {
+  /** `tokens`: what signed tokens of ours begin with, up to the first dot; each is another one. */
+  constructor(secrets: readonly string[], tokens: readonly string[] = []) {
     const spelled = new Set(secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS).flatMap(spellings))
     const longestFirst = [...spelled].sort((a, b) => b.length - a.length)
-    this.anchors = [...new Set(longestFirst.map(anchorOf))]
-    this.pattern = longestFirst.length === 0 ? null : new RegExp(longestFirst.map(patternOf).join('|'), 'g')
+    this.anchors = [...new Set([...tokens, ...longestFirst].map(anchorOf))]
+    const patterns = [
+      ...tokens.map((beginning) => patternOf(beginning) + REST_OF_TOKEN),
+      ...longestFirst.map(patternOf),
+    ]
+    this.pattern = patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'g')
   }
 
   /** A quick look, right to err on the side of yes. */

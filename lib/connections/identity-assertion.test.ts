@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { EchoFilter } from './echo'
 import { AssertionSigner, assertionValue, IdentityAssertion } from './identity-assertion'
 
 const ISSUER = 'https://gateway.acme.test'
@@ -37,6 +38,18 @@ describe('an assertion of who calls', () => {
     const during = new AssertionSigner({ current: 'the new secret of all', previous: 'the old secret of all' }, ISSUER)
     await verify(await before.sign(dana, AUDIENCE, now), during)
     await verify(await during.sign(dana, AUDIENCE, now), during)
+  })
+
+  it('begins as it is known by when a server repeats it, before and during a change of secret', async () => {
+    const before = new AssertionSigner({ current: 'the old secret of all' }, ISSUER)
+    const during = new AssertionSigner({ current: 'the new secret of all', previous: 'the old secret of all' }, ISSUER)
+    const tokens = await Promise.all([during, before].map((signer) => signer.sign(dana, AUDIENCE, now)))
+    expect(tokens.map((token) => token.split('.')[0])).toEqual(during.beginnings)
+    const said = `Known as ${tokens[0]}. Before as ${tokens[1]}, or ${tokens[0]!.slice(0, 200)}`
+    const cleaned = new EchoFilter([], during.beginnings).clean(said)
+    expect(cleaned).toBe('Known as [CREDENTIAL]. Before as [CREDENTIAL], or [CREDENTIAL]')
+    const others = await new AssertionSigner({ current: 'a secret of others' }, ISSUER).sign(dana, AUDIENCE, now)
+    expect(new EchoFilter([], during.beginnings).clean(others)).toBe(others)
   })
 
   it('publishes keys by their thumbprints, without the private part', async () => {

@@ -72,6 +72,8 @@ export class AssertionSigner {
   private readonly key: KeyObject
   private readonly current: PublicKey
   readonly publicKeys: readonly PublicKey[]
+  /** What every assertion begins with, up to its first dot: by this it is known when a server repeats it. */
+  readonly beginnings: readonly string[]
 
   constructor(
     secrets: { current: string; previous?: string },
@@ -82,12 +84,13 @@ export class AssertionSigner {
     this.current = publicKey
     const previous = secrets.previous === undefined ? [] : [keyFrom(secrets.previous).publicKey]
     this.publicKeys = [publicKey, ...previous]
+    this.beginnings = this.publicKeys.map((key) => Buffer.from(JSON.stringify(headerOf(key))).toString('base64url'))
   }
 
   sign({ subject, kind, groups, sessionId }: AssertedCaller, audience: string, now: Date): Promise<string> {
     const issuedAt = Math.floor(now.getTime() / 1_000)
     return new SignJWT({ kind, groups, ...(sessionId !== null && { sid: sessionId }) })
-      .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: this.current.kid })
+      .setProtectedHeader(headerOf(this.current))
       .setIssuer(this.issuer)
       .setSubject(subject)
       .setAudience(audience)
@@ -97,6 +100,8 @@ export class AssertionSigner {
       .sign(this.key)
   }
 }
+
+const headerOf = ({ alg, kid }: PublicKey) => ({ alg, typ: 'JWT', kid })
 
 /** A bearer token where it takes the place of one. */
 export const assertionValue = (header: string, token: string): string =>
