@@ -8,16 +8,23 @@ import { createProxyServer } from 'http-proxy'
  */
 const [role, port, target] = process.argv.slice(2) as [string, string, string | undefined]
 
+/** Five hundred in a second: what is measured are idle streams, not a storm on all of them. */
+const AT_A_TIME = 25
 const NOTICE =
   'data: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"zofia@mail.test"}}\n\n'
 
 if (role === 'upstream') {
   const streams = new Map<string, ServerResponse>()
+  const sayToAll = async (all: ServerResponse[]) => {
+    for (const [i, stream] of all.entries()) {
+      stream.write(NOTICE)
+      if (i % AT_A_TIME === 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
   createServer((request, response) => {
     const session = String(request.headers['mcp-session-id'])
     if (request.url === '/say') {
-      for (const stream of streams.values()) stream.write(NOTICE)
-      response.end(String(streams.size))
+      void sayToAll([...streams.values()]).then(() => response.end())
     } else if (request.method === 'GET') {
       streams.set(session, response)
       response.on('close', () => streams.delete(session))
