@@ -16,5 +16,5 @@ describe('a database that cannot write', () => {
 
   // Longer than the recorder waits for a statement: it is given up, and what became of it must be found out.
   it('because it is too slow: refused, then closed as it was once it is not', () =>
-    world.outage(world.faults.slow, 6_500))
+    world.outage(world.faults.slow, 5_500))
 })
