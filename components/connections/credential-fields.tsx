@@ -53,16 +53,19 @@ interface SecretFieldProps {
 }
 
 function SecretField({ label, name, placeholder, value, problemOf, required, set }: SecretFieldProps & PartProps) {
+  // No header is no credential; who names a user or a client means to have one.
+  const isNeeded = required || value.kind !== 'header'
   return (
     <Field
       label={label}
-      optional={!required && value.kind === 'header'}
-      required={required}
+      optional={!isNeeded}
+      required={isNeeded}
       error={problemOf(`credential.${name}`) ?? problemOf('credential')}
       hint={SEALED}
     >
       <Input
         mono
+        required={isNeeded}
         type="password"
         autoComplete="new-password"
         placeholder={placeholder}
@@ -91,8 +94,8 @@ function BasicPart(parts: PartProps) {
   const { value, problemOf, set } = parts
   return (
     <div className={TWO_COLUMNS}>
-      <Field label="User" error={problemOf('credential.username')}>
-        <Input mono value={value.username} onChange={(event) => set({ username: event.target.value })} />
+      <Field label="User" required error={problemOf('credential.username')}>
+        <Input mono required value={value.username} onChange={(event) => set({ username: event.target.value })} />
       </Field>
       <SecretField label="Password" name="password" {...parts} />
     </div>
@@ -119,10 +122,12 @@ function OauthPart(parts: PartProps) {
         </Field>
         <Field
           label={value.addressOf === 'issuer' ? 'Issuer' : 'Token URL'}
+          required
           error={problemOf(`credential.${value.addressOf}`) ?? problemOf('credential.tokenUrl')}
         >
           <Input
             mono
+            required
             type="url"
             placeholder={value.addressOf === 'issuer' ? 'https://idp.example' : 'https://idp.example/oauth/token'}
             value={value.address}
@@ -131,8 +136,8 @@ function OauthPart(parts: PartProps) {
         </Field>
       </div>
       <div className={TWO_COLUMNS}>
-        <Field label="Client" error={problemOf('credential.clientId')}>
-          <Input mono value={value.clientId} onChange={(event) => set({ clientId: event.target.value })} />
+        <Field label="Client" required error={problemOf('credential.clientId')}>
+          <Input mono required value={value.clientId} onChange={(event) => set({ clientId: event.target.value })} />
         </Field>
         <SecretField label="Client secret" name="clientSecret" {...parts} />
       </div>
