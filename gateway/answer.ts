@@ -1,29 +1,17 @@
-import type { MaskType, Redactions, RefusalReason } from '@/lib/domain'
 import { filterListResult, makeListPrivate } from '@/lib/mcp/lists'
-import {
-  holds,
-  type McpMessage,
-  type McpNotification,
-  type McpRequest,
-  type McpResponse,
-  readServerMessage,
-} from '@/lib/mcp/message'
-import { askingOf } from '@/lib/mcp/server-questions'
+import { holds, type McpResponse, readServerMessage } from '@/lib/mcp/message'
 import { createdTask } from '@/lib/mcp/tasks'
-import { OPEN } from './asked'
 import { type Caller, type Gateway, type OwnTasks, type PendingRequest, Refusal } from './call'
-import { nowMicros } from './clock'
 import { closing, mergeEntries } from './close'
-import { type Copies, recordable } from './copies'
 import { listFilter, stillAllowed } from './decide'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
-import { localAnswer } from './record'
-import { type AuditDraft, EMPTY_AUDIT, type MessageDraft, type RecordEntry } from './recorder/entry'
+import type { RecordEntry } from './recorder/entry'
 import { errorMessage } from './refusal'
-import { type Reply, refusingReply } from './reply'
+import type { Reply } from './reply'
 import { withSealedState } from './request-state'
-import { unheard } from './server-notices'
+import { questionRefused, takeServerMessage, withholdQuestion } from './server-message'
+import { copiesOfAnswer, decisionOf, draftOf, endedBy, reopen, type TakenMessage } from './taken-message'
 
 /** What upstream said, as it is recorded and as the client may hear it. */
 export interface Taken {
@@ -39,16 +27,6 @@ export interface Taken {
   ends: boolean
   /** What the gateway itself has to say to the server, once all of this is recorded. */
   replies: Reply[]
-}
-
-interface TakenMessage {
-  entry: RecordEntry
-  text: string | null
-  answered: PendingRequest | null
-  isHeard?: boolean
-  unasked?: boolean
-  ends?: boolean
-  reply?: Reply | null
 }
 
 /** Reads a JSON body or an event's data, and rules on every message in it. @throws Refusal `upstream_invalid`. */
@@ -160,132 +138,11 @@ async function takeResponse(
   return { entry, text: makePrivate(message, passed), answered: request, isHeard: true }
 }
 
-async function copiesOfAnswer(
-  exchange: Exchange,
-  request: PendingRequest,
-  text: string,
-  rules: ReadonlySet<MaskType>,
-): Promise<Copies> {
-  try {
-    return await makeCopies(text, exchange.session.placeholderKey, rules)
-  } catch (error) {
-    // An answer that cannot be copied is none, and the call has yet to be closed.
-    reopen(exchange, [request])
-    throw error
-  }
-}
-
-/** What was taken as an answer and came to nothing: whoever asked is still to be told. */
-export function reopen({ unreleased }: Exchange, answered: readonly PendingRequest[]): void {
-  for (const request of answered) {
-    request.answered = false
-    unreleased.delete(request)
-  }
-}
-
 /** The task that a call was made into, and the tool that was called. */
 function createdTaskOf({ method, asked }: PendingRequest, message: McpResponse): { id: string; tool: string } | null {
   const id = method === 'tools/call' && asked.kind === 'tool' ? createdTask(message) : null
   return id === null || asked.kind !== 'tool' ? null : { id, tool: asked.name }
 }
-
-/** Requests and notifications of the server: sampling, elicitation, progress, logs. */
-async function takeServerMessage(
-  gateway: Gateway,
-  exchange: Exchange,
-  message: McpRequest | McpNotification,
-  slice: string,
-  frame: 'json' | 'sse',
-): Promise<TakenMessage> {
-  const { session, caller } = exchange
-  const ruling = stillAllowed(gateway, caller, OPEN)
-  const ended = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
-  const refused = ended === null ? questionRefused(gateway, exchange, message, slice) : null
-  const isNotice = ended === null && refused === null && message.kind === 'notification'
-  const unfit = isNotice ? await unheard(gateway, exchange, message, slice) : null
-  const reason = ended ?? refused ?? unfit
-  const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
-  const copies = await makeCopies(slice, session.placeholderKey, masks)
-  const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
-  const entry: RecordEntry = { messages: [draft] }
-  if (reason === null) {
-    draft.decision = decisionOf(exchange, copies.passedRedactions, 0)
-    if (message.kind === 'request') session.answered.forget(message.id)
-    return { entry, text: withSealedState(gateway, caller, OPEN, message, copies.passed), answered: null }
-  }
-  draft.decision = { effect: 'withheld', reason }
-  if (unfit !== null && unfit !== 'policy_stale') return { entry, text: null, answered: null }
-  if (refused === null) return { entry, text: null, answered: null, ends: true }
-  const reply =
-    message.kind === 'request' && exchange.era === 'legacy' ? refusingReply(exchange, message, refused) : null
-  if (reply) entry.messages!.push(reply.draft)
-  entry.audits = [questionEvent(exchange, refused, draft.method)]
-  return { entry, text: null, answered: null, reply }
-}
-
-/** Why the client does not get to hear what the server asks it; null when it does, or nothing is asked. */
-export function questionRefused(
-  gateway: Gateway,
-  { caller, era }: Exchange,
-  message: McpMessage,
-  slice: string,
-): RefusalReason | null {
-  // In the modern era a server asks in its results only, and nobody could answer a request of its own.
-  if (message.kind === 'request' && era === 'modern') return 'upstream_invalid'
-  const asking = askingOf(slice, message)
-  if (asking === null) return null
-  if (asking.unknown) return 'unknown_method'
-  const refuse = gateway.policy.current().connectionsById.get(caller.connection.id)?.refuse ?? []
-  return refuse.some((question) => asking.questions.has(question)) ? 'question_refused' : null
-}
-
-/** A result that asks what it may not: the call ends here, since the client could only go on by answering. */
-async function withholdQuestion(
-  gateway: Gateway,
-  exchange: Exchange,
-  message: McpResponse,
-  request: PendingRequest,
-  slice: string,
-  frame: 'json' | 'sse',
-  reason: RefusalReason,
-): Promise<TakenMessage> {
-  const { caller, session, reference } = exchange
-  const copies = await copiesOfAnswer(exchange, request, slice, new Set())
-  const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
-  draft.decision = { effect: 'withheld', reason }
-  const text = errorMessage(gateway, reason, reference, request.id)
-  if (request.callId) gateway.metrics.called('withheld')
-  const entry = mergeEntries([
-    {
-      messages: [draft, localAnswer(text, session, request)],
-      audits: [questionEvent(exchange, reason, request.method)],
-    },
-    closing(caller, session, request, { outcome: 'withheld', reason }),
-  ])
-  return { entry, text, answered: request }
-}
-
-function questionEvent(
-  { caller, session, reference }: Exchange,
-  reason: RefusalReason,
-  method: string | null,
-): AuditDraft {
-  return {
-    ...EMPTY_AUDIT,
-    atMicros: nowMicros(),
-    action: 'question.refused',
-    identityId: caller.identityId,
-    connectionId: caller.connection.id,
-    outcome: 'refused',
-    reason,
-    reference,
-    sessionId: session.id,
-    data: { method },
-  }
-}
-
-/** What a change of policy during a call is to the client, who was allowed to ask. */
-const endedBy = (reason: RefusalReason): RefusalReason => (reason === 'policy_stale' ? reason : 'access_ended')
 
 async function questionOf(
   gateway: Gateway,
@@ -323,42 +180,6 @@ function ownTasksIn(gateway: Gateway, { identityId, connection }: Caller, { resu
 /** What was filtered or masked for one caller must not be kept by a cache for all of them. */
 const makePrivate = (message: McpResponse, text: string): string =>
   holds(message, 'cacheScope') || holds(message, 'ttlMs') ? makeListPrivate(text) : text
-
-function decisionOf({ clientGone }: Exchange, masked: Redactions, removed: number): unknown {
-  const decision = {
-    ...(Object.keys(masked).length > 0 ? { masked } : {}),
-    ...(removed > 0 ? { removed } : {}),
-    ...(clientGone ? { delivered: false } : {}),
-  }
-  return Object.keys(decision).length > 0 ? { effect: 'allow', ...decision } : null
-}
-
-function draftOf(
-  { session }: Exchange,
-  message: McpMessage,
-  slice: string,
-  frame: 'json' | 'sse',
-  body: string,
-  redactions: Redactions,
-  request?: PendingRequest,
-): MessageDraft {
-  const { placeholderKey } = session
-  return {
-    atMicros: nowMicros(),
-    sessionId: session.id,
-    callId: request?.callId ?? null,
-    direction: 'server',
-    frame,
-    kind: message.kind,
-    rpcId: message.idSource === null ? null : recordable(message.idSource, placeholderKey),
-    method: message.method === null ? null : recordable(message.method, placeholderKey),
-    tool: request?.target ?? null,
-    body,
-    bytes: Buffer.byteLength(slice),
-    redactions,
-    decision: null,
-  }
-}
 
 function noteInitialize(gateway: Gateway, { session }: Exchange, request: PendingRequest, message: McpResponse): void {
   if (request.method !== 'initialize') return

@@ -1,16 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { JsonRpcId } from '@/lib/mcp/message'
-import { isCallMethod } from '@/lib/mcp/revisions'
 import { taskIdsIn } from '@/lib/mcp/tasks'
+import { abandon } from './abandon'
 import { requireLegacy } from './agreement'
+import { answerDenied } from './answer-denied'
 import { OPEN } from './asked'
-import type { Arrival, Caller, Gateway, OwnTasks, Posted, Ruling, Seat, SessionRef, UpstreamAnswer } from './call'
-import { Refusal } from './call'
-import { clientNameOf, initializeOf } from './client-info'
+import {
+  type Arrival,
+  type Caller,
+  type Gateway,
+  type OwnTasks,
+  type Posted,
+  Refusal,
+  type Ruling,
+  type Seat,
+  type SessionRef,
+  type UpstreamAnswer,
+} from './call'
 import { closing, mergeEntries } from './close'
+import { mailboxOf, NOBODY, nameSession, openSessionOf, passedSession, sessionOf } from './conversation'
 import { credentialStanding } from './credential'
 import { decide, isUnchanged, stillAllowed } from './decide'
-import { abandon, deliver, isEventStream } from './deliver'
+import { deliver, isEventStream } from './deliver'
 import { interruptDetached } from './ended-session'
 import { openSealedId } from './event-ids'
 import { Exchange } from './exchange'
@@ -18,8 +29,8 @@ import { clientHeaders } from './headers'
 import { admit, identify } from './identify'
 import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
-import { record, recordOfAllowed, recordOfDenied } from './record'
-import { asRefusal, refuse, respondRefused } from './refusal'
+import { record, recordOfAllowed } from './record'
+import { asRefusal, refuse } from './refusal'
 import { sentUp } from './sent-up'
 import { tell } from './trace-facts'
 
@@ -267,147 +278,4 @@ async function forward(
   const answer = await sent.answer
   arrival.trace.stage('deliver')
   return answer
-}
-
-const mailboxOf = (gateway: Gateway, caller: Caller, { mailbox }: Arrival): string | null =>
-  mailbox === null ? null : gateway.legacyStreams.open(caller, mailbox)
-
-/** Which conversation a body belongs to; null for a stranger to the connection who has none there. */
-async function sessionOf(
-  gateway: Gateway,
-  arrival: Arrival,
-  caller: Caller,
-  posted: Posted,
-  rulings: readonly Ruling[],
-): Promise<SessionRef | null> {
-  const { headers } = arrival.request
-  const protocolId = mailboxOf(gateway, caller, arrival) ?? headers['mcp-session-id']
-  const isDenied = rulings.some(({ decision }) => decision.effect === 'deny')
-  if (typeof protocolId === 'string' && posted.era === 'legacy') {
-    // That access was taken away says more than that the session ended with it.
-    const lookup = knownSession(gateway, caller, protocolId)
-    return isDenied ? lookup.catch(noSession) : lookup
-  }
-  const initialize = initializeOf(posted)
-  // What begins here is a process of its own.
-  if (initialize !== null && !isDenied && caller.connection.transport === 'stdio') {
-    return gateway.sessions.open(caller, initialize, null)
-  }
-  const name = clientNameOf(posted, headers)
-  const existing = await gateway.sessions.derived(caller, name)
-  if (existing) return existing
-  // Where nothing was said yet, nothing was asked.
-  if (posted.messages.every(({ kind }) => kind === 'response')) throw new Refusal('nothing_open')
-  // A refused call is recorded with its session; what else is refused opens none.
-  if (isDenied && !rulings.some(({ message }) => message.kind === 'request' && isCallMethod(message.method)))
-    return null
-  if (initialize === null) return gateway.sessions.open(caller, { ...NOBODY, name: name || null }, name)
-  return gateway.sessions.open(caller, initialize, null)
-}
-
-async function knownSession(gateway: Gateway, caller: Caller, protocolId: string): Promise<SessionRef> {
-  const session = await gateway.sessions.byProtocolId(caller, protocolId)
-  if (caller.connection.transport === 'stdio') await gateway.processes.requireHere(session)
-  return session
-}
-
-function noSession(error: unknown): null {
-  if (error instanceof Refusal && error.reason === 'unknown_session') return null
-  throw error
-}
-
-const NOBODY = { name: null, version: null, protocolVersion: null }
-
-/** For GET and DELETE, which carry no message: access to the connection, and a conversation that is the caller's own. */
-async function openSessionOf(gateway: Gateway, { request }: Arrival, caller: Caller): Promise<SessionRef> {
-  const ruling = stillAllowed(gateway, caller, OPEN)
-  if (ruling.effect === 'deny') throw new Refusal(ruling.reason, { status: 403 })
-  const { 'mcp-session-id': protocolId, 'last-event-id': lastEventId } = request.headers
-  if (typeof protocolId === 'string') return knownSession(gateway, caller, protocolId)
-  // Whose events would be replayed is in the session alone.
-  if (lastEventId !== undefined) {
-    throw new Refusal('malformed_request', { detail: 'Send the Mcp-Session-Id that its stream was opened with.' })
-  }
-  const name = clientNameOf(null, request.headers)
-  return (
-    (await gateway.sessions.derived(caller, name)) ??
-    gateway.sessions.open(caller, { ...NOBODY, name: name || null }, name)
-  )
-}
-
-/** After `initialize`: the id the server gave is bound to this subject before the client learns it. */
-async function nameSession(
-  gateway: Gateway,
-  exchange: Exchange,
-  arrival: Arrival,
-  posted: Posted,
-  answer: UpstreamAnswer,
-): Promise<Record<string, string>> {
-  const { caller, session } = exchange
-  if (arrival.endpoint === 'sse') {
-    const client = initializeOf(posted)
-    if (client !== null) gateway.sessions.introduced(session, client)
-    return {}
-  }
-  const protocolId = answer.headers['mcp-session-id']
-  if (answer.status === 404 && session.protocolHash !== null) {
-    exchange.endsSession = true
-    await gateway.sessions.end(session, 'unknown to the server')
-  }
-  if (initializeOf(posted) === null || answer.status !== 200 || posted.era === 'modern') {
-    return passedSession(gateway, exchange, answer)
-  }
-  if (typeof protocolId !== 'string') {
-    await gateway.sessions.bindDerivedKey(session, caller, clientNameOf(posted, arrival.request.headers))
-    return {}
-  }
-  exchange.session = await gateway.sessions.bindProtocolId(session, caller, protocolId)
-  return { 'mcp-session-id': protocolId }
-}
-
-/** An id that was not bound to this subject would be one that anybody could be given. */
-function passedSession(gateway: Gateway, { session }: Exchange, { headers }: UpstreamAnswer): Record<string, string> {
-  const protocolId = headers['mcp-session-id']
-  const isOwn = typeof protocolId === 'string' && session.protocolHash === gateway.sessions.hashOf(protocolId)
-  return isOwn ? { 'mcp-session-id': protocolId } : {}
-}
-
-/** Denied calls are recorded like made ones, and answered by the gateway itself. */
-async function answerDenied(
-  gateway: Gateway,
-  arrival: Arrival,
-  caller: Caller,
-  session: SessionRef | null,
-  posted: Posted,
-  rulings: readonly Ruling[],
-): Promise<void> {
-  const open = stillAllowed(gateway, caller, OPEN)
-  const denied = rulings.find(({ decision }) => decision.effect === 'deny')
-  const reason = denied?.decision.effect === 'deny' ? denied.decision.reason : 'not_granted'
-  const id = denied?.message.id ?? null
-  if (session === null) throw new Refusal(reason, { status: 403, id })
-  const { entry, answers } = await recordOfDenied(gateway, rulings, posted, caller, session, arrival.reference)
-  // A refusal does not wait for its record to be possible.
-  await gateway.recorder.record(entry).catch(() => gateway.tally.add(reason, ''))
-  gateway.log.info({ reference: arrival.reference, reason, session: session.id }, 'call refused')
-  arrival.trace.note({ reason, outcome: 'refused' })
-  // Inside a conversation a client reads JSON-RPC errors, reason and reference included; a bare 403 it reports as broken.
-  const isAbsent = open.effect === 'deny' && session.protocolHash === null
-  if (isAbsent || answers.length === 0) {
-    return respondRefused(gateway, arrival, new Refusal(reason, { status: 403, id }))
-  }
-  for (const { callId } of entry.messages ?? []) if (callId) gateway.metrics.called('refused')
-  gateway.metrics.refused(reason)
-  if (arrival.mailbox !== null && (await gateway.legacyStreams.say(session.id, answers))) {
-    arrival.response.writeHead(202).end()
-    return
-  }
-  const body = posted.batch ? `[${answers.join(',')}]` : answers[0]!
-  // Of a stream's client nobody reads the body of a success.
-  if (arrival.mailbox !== null) return respondRefused(gateway, arrival, new Refusal(reason, { status: 403, id }))
-  arrival.response.writeHead(200, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  })
-  arrival.response.end(body)
 }
