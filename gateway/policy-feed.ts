@@ -90,9 +90,7 @@ export class PolicyFeed implements PolicyView {
       this.beatAgain = true
       return this.beating
     }
-    this.beating = this.beatUntilCurrent().finally(() => {
-      this.beating = null
-    })
+    this.beating = this.beatUntilCurrent()
     return this.beating
   }
 
@@ -121,6 +119,9 @@ export class PolicyFeed implements PolicyView {
       if (error instanceof LinkLost) return
       this.log.warn({ error: (error as Error).name }, 'policy could not be read; trying again')
       setTimeout(() => void this.beat(), RETRY_MS)
+    } finally {
+      // In the same turn as the last look at `beatAgain`: whoever asks later must not be told that it is being done.
+      this.beating = null
     }
   }
 

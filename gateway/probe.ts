@@ -63,6 +63,8 @@ export class Prober {
       .catch((error: Error) => this.log.warn({ error: error.name }, 'a probe could not be answered; it will be again'))
       .finally(() => {
         this.running = null
+        // Asked for after the last look, and before this.
+        if (this.again) this.run()
       })
   }
 
