@@ -81,10 +81,11 @@ async function readFacts(tx: Tx, bearer: BearerClaims, trust: Issuer) {
   const binding = await tx.client.identityBinding.findUnique({ where: { issuer_subject: { issuer, subject } } })
   const email = trustedEmail({ email: bearer.verifiedEmail, emailVerified: bearer.verifiedEmail !== null }, trust)
   const namesake = email === null ? null : await getIdentityByName(tx, email)
+  // Another subject's. This one's own binding may have been made by another replica since it was looked for above.
   const rival =
     namesake &&
     (await tx.client.identityBinding.findFirst({
-      where: { identityId: namesake.id, OR: [{ issuer }, { via: { not: 'sign-in' } }] },
+      where: { identityId: namesake.id, NOT: { issuer, subject }, OR: [{ issuer }, { via: { not: 'sign-in' } }] },
     }))
   return { boundTo: binding?.identityId ?? null, namesake, namesakeIsTaken: rival !== null, now: new Date() }
 }
