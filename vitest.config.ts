@@ -21,6 +21,8 @@ export default defineConfig({
           globalSetup: ['e2e/support/database.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // These wait for processes and commits more than they compute, and share nothing but the server.
+          maxWorkers: 2,
         },
       },
       {
