@@ -100,16 +100,18 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   exchange.decidedBy = policy
   const { refuse } = policy.connectionsById.get(caller.connection.id) ?? caller.connection
   const sent = sentUp(gateway, caller, posted, rulings, refuse)
-  const recorded = await recordOfAllowed(posted, rulings, caller, session, arrival.reference, sent)
+  // What did not get up was not taken: its client may say it again.
+  const giveBack = (error: unknown): never => {
+    for (const id of taken) session.answered.forget(id)
+    throw error
+  }
+  const recorded = await recordOfAllowed(posted, rulings, caller, session, arrival.reference, sent).catch(giveBack)
   for (const request of recorded.requests) {
     exchange.own.set(request.idSource, request)
     if (session.protocolHash !== null) session.pending.add(request)
   }
   await attend(gateway, exchange, async () => {
-    await record(gateway, recorded.entry).catch((error) => {
-      for (const id of taken) session.answered.forget(id)
-      throw error
-    })
+    await record(gateway, recorded.entry).catch(giveBack)
     exchange.progress = 'recorded'
     confirm(gateway, exchange)
     if (recorded.forward === null) return exchange.empty(202, {})
@@ -132,7 +134,10 @@ async function takeAnswers(gateway: Gateway, session: SessionRef, { messages }: 
   for (const { id, idSource } of answers) {
     // The record knows what was asked and answered through any replica; this one, what it has just taken.
     const isOpen = id !== null && idSource !== null && (await gateway.sessions.hasAsked(session, idSource))
-    if (!isOpen || !session.answered.add(id)) throw new Refusal('nothing_open')
+    if (!isOpen || !session.answered.add(id)) {
+      for (const earlier of taken) session.answered.forget(earlier)
+      throw new Refusal('nothing_open')
+    }
     taken.push(id)
   }
   return taken
