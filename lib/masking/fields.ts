@@ -1,0 +1,57 @@
+import { FieldPathProblem, parseFieldPath, type Step } from './field-path'
+
+/** Paths of fields whose values are masked whatever they are. Plain data, so that it can be sent to a thread. */
+export interface Fields {
+  /** As they were written, each once. */
+  readonly sources: readonly string[]
+  readonly paths: readonly (readonly Step[])[]
+}
+
+const MAX_PATHS = 100
+
+/** Compiles the `fields` of a mask rule. A problem says which path, where in it, and what to write instead. */
+export function compileFields(
+  sources: readonly string[],
+): { ok: true; fields: Fields } | { ok: false; problem: string } {
+  const unique = [...new Set(sources)]
+  if (unique.length > MAX_PATHS) return { ok: false, problem: `More than ${MAX_PATHS} fields in one rule.` }
+  try {
+    return { ok: true, fields: { sources: unique, paths: unique.map(parseFieldPath) } }
+  } catch (error) {
+    if (error instanceof FieldPathProblem) return { ok: false, problem: error.message }
+    throw error
+  }
+}
+
+/** The fields of several rules, as one set. */
+export function unionOfFields(all: readonly (Fields | null)[]): Fields | null {
+  const paths = new Map<string, readonly Step[]>()
+  for (const fields of all) fields?.sources.forEach((source, index) => void paths.set(source, fields.paths[index]!))
+  return paths.size === 0 ? null : { sources: [...paths.keys()], paths: [...paths.values()] }
+}
+
+/** How far the paths have come at one node: each number is a path and the step it waits for. */
+export type Progress = readonly number[]
+
+const STEPS = 32
+export const NO_PROGRESS: Progress = []
+
+/** Every path at its first step: what holds at a root. */
+export const progressAtRoot = ({ paths }: Fields): Progress => paths.map((_, path) => path * STEPS)
+
+/** What holds at a child. `null`: a path ends here, so everything from here down is masked. */
+export function progressAtChild({ paths }: Fields, progress: Progress, child: string | number): Progress | null {
+  if (progress.length === 0) return progress
+  const next: number[] = []
+  for (const state of progress) {
+    const path = paths[Math.floor(state / STEPS)]!
+    const index = state % STEPS
+    const { select, anywhereBelow } = path[index]!
+    if (anywhereBelow && !next.includes(state)) next.push(state)
+    const leadsOn = select.kind === 'every' || (select.kind === 'name' ? select.name === child : select.index === child)
+    if (!leadsOn) continue
+    if (index + 1 === path.length) return null
+    if (!next.includes(state + 1)) next.push(state + 1)
+  }
+  return next
+}
