@@ -1,8 +1,10 @@
+import type { RefusalReason } from '@/lib/domain'
 import { filterListResult, makeListPrivate } from '@/lib/mcp/lists'
 import { holds, type McpResponse, readServerMessage } from '@/lib/mcp/message'
 import { createdTask } from '@/lib/mcp/tasks'
 import { type Caller, type Gateway, type OwnTasks, type PendingRequest, Refusal } from './call'
 import { closing, mergeEntries } from './close'
+import { copiesByPolicy, type Made, type Verdict } from './current-copies'
 import { listFilter, stillAllowed } from './decide'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
@@ -27,6 +29,8 @@ export interface Taken {
   ends: boolean
   /** What the gateway itself has to say to the server, once all of this is recorded. */
   replies: Reply[]
+  /** By what policy each part of it passes. */
+  made: Made[]
 }
 
 /** Reads a JSON body or an event's data, and rules on every message in it. @throws Refusal `upstream_invalid`. */
@@ -66,6 +70,7 @@ export async function takeAnswer(
     unasked: taken.filter((part) => part.unasked).length,
     ends: taken.some((part) => part.ends),
     replies: taken.flatMap((part) => part.reply ?? []),
+    made: taken.flatMap((part) => part.made ?? []),
   }
 }
 
@@ -97,29 +102,24 @@ async function takeResponse(
   exchange.unreleased.add(request)
   session.pending.close(request)
 
-  const ruling = stillAllowed(gateway, caller, request.asked)
-  const withheld = request.refused ?? exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
-  if (withheld !== null || ruling.effect === 'deny') {
-    const reason = withheld ?? 'access_ended'
-    const copies = await copiesOfAnswer(exchange, request, slice, new Set())
-    const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
-    draft.decision = { effect: 'withheld', reason }
-    const entry = mergeEntries([
-      { messages: [draft] },
-      closing(caller, session, request, { outcome: 'withheld', reason }),
-    ])
-    const told = request.refused !== null || exchange.ended !== null
-    const text = told ? null : errorMessage(gateway, reason, exchange.reference, request.id)
-    return { entry, text, answered: request }
+  const rule = () => verdictOn(gateway, exchange, message, request, slice, ownListed)
+  const ruled = await copiesByPolicy(gateway, rule, ({ text, masks }) =>
+    makeCopies(text, session.placeholderKey, masks),
+  ).catch((error: unknown) => {
+    // An answer that cannot be copied is none, and the call has yet to be closed.
+    reopen(exchange, [request])
+    throw error
+  })
+  const { verdict } = ruled
+  if (ruled.copies === null) {
+    const reason = verdict.reason ?? 'access_ended'
+    return verdict.isQuestion
+      ? withholdQuestion(gateway, exchange, message, request, slice, frame, reason)
+      : withholdAnswer(gateway, exchange, message, request, slice, frame, reason)
   }
-  const refused = questionRefused(gateway, exchange, message, slice)
-  if (refused !== null) return withholdQuestion(gateway, exchange, message, request, slice, frame, refused)
-
-  exchange.decidedBy = gateway.policy.current()
-  const list = filterList(gateway, exchange, request, slice, ownListed)
-  const copies = await copiesOfAnswer(exchange, request, list.text, ruling.masks.client)
+  const { copies, made } = ruled
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
-  draft.decision = decisionOf(exchange, copies.passedRedactions, list.removed)
+  draft.decision = decisionOf(exchange, copies.passedRedactions, verdict.removed)
   const isError = message.error !== undefined || (message.result as { isError?: unknown } | null)?.isError === true
   const entry = mergeEntries([
     { messages: [draft] },
@@ -135,7 +135,58 @@ async function takeResponse(
   if (request.callId) gateway.metrics.called(isError ? 'error' : 'allowed')
   noteInitialize(gateway, exchange, request, message)
   const passed = withSealedState(gateway, caller, request.asked, message, copies.passed)
-  return { entry, text: makePrivate(message, passed), answered: request, isHeard: true }
+  return { entry, text: makePrivate(message, passed), answered: request, isHeard: true, made }
+}
+
+interface AnswerVerdict extends Verdict {
+  /** It asks what it may not. */
+  isQuestion: boolean
+  /** How many entries of a list were left out. */
+  removed: number
+}
+
+/** What policy says of an answer now. */
+function verdictOn(
+  gateway: Gateway,
+  exchange: Exchange,
+  message: McpResponse,
+  request: PendingRequest,
+  slice: string,
+  ownListed: OwnTasks | undefined,
+): AnswerVerdict {
+  const ruling = stillAllowed(gateway, exchange.caller, request.asked)
+  const withheld = request.refused ?? exchange.ended
+  if (withheld !== null || ruling.effect === 'deny') {
+    const reason = withheld ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
+    return { passing: null, reason, isQuestion: false, removed: 0 }
+  }
+  const refused = questionRefused(gateway, exchange, message, slice)
+  if (refused !== null) return { passing: null, reason: refused, isQuestion: true, removed: 0 }
+  const { text, removed } = filterList(gateway, exchange, request, slice, ownListed)
+  return { passing: { text, masks: ruling.masks.client }, reason: null, isQuestion: false, removed }
+}
+
+/** An answer that comes when its client may not hear it any more. */
+async function withholdAnswer(
+  gateway: Gateway,
+  exchange: Exchange,
+  message: McpResponse,
+  request: PendingRequest,
+  slice: string,
+  frame: 'json' | 'sse',
+  reason: RefusalReason,
+): Promise<TakenMessage> {
+  const { caller, session } = exchange
+  const copies = await copiesOfAnswer(exchange, request, slice, new Set())
+  const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
+  draft.decision = { effect: 'withheld', reason }
+  const entry = mergeEntries([
+    { messages: [draft] },
+    closing(caller, session, request, { outcome: 'withheld', reason }),
+  ])
+  const told = request.refused !== null || exchange.ended !== null
+  const text = told ? null : errorMessage(gateway, reason, exchange.reference, request.id)
+  return { entry, text, answered: request }
 }
 
 /** The task that a call was made into, and the tool that was called. */

@@ -3,6 +3,7 @@ import type { RefusalReason } from '@/lib/domain'
 import { readServerMessage } from '@/lib/mcp/message'
 import { type Gateway, Refusal, type UpstreamAnswer } from './call'
 import { closing, mergeEntries } from './close'
+import { copiesByPolicy, type Passing, refusedSince } from './current-copies'
 import { stillAllowed } from './decide'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
@@ -10,6 +11,7 @@ import { localAnswer } from './record'
 import type { RecordEntry } from './recorder/entry'
 import { recordAnswers, released, withhold } from './release'
 import { questionRefused } from './server-message'
+import { endedBy } from './taken-message'
 import { MAX_FAILURE_BYTES, mediaType, readAll } from './upstream-body'
 
 /** A failure can send the user to a URL like an answer can. */
@@ -44,11 +46,16 @@ export async function deliverFailure(
   const text = gateway.echoOf(exchange.caller.connection).clean(sent)
   const open = [...exchange.requests()]
   const asked = open[0]?.asked ?? { kind: 'open' as const }
-  const ruling = stillAllowed(gateway, exchange.caller, asked)
-  const withheld =
-    exchange.ended ?? (ruling.effect === 'deny' ? 'access_ended' : questionInFailure(gateway, exchange, text))
-  const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
-  const copies = await makeCopies(text, exchange.session.placeholderKey, masks)
+  const rule = () => {
+    const ruling = stillAllowed(gateway, exchange.caller, asked)
+    if (ruling.effect === 'deny') return { passing: null, reason: exchange.ended ?? endedBy(ruling.reason) }
+    const reason = exchange.ended ?? questionInFailure(gateway, exchange, text)
+    return { passing: reason === null ? { text, masks: ruling.masks.client } : null, reason }
+  }
+  const copy = ({ masks }: Pick<Passing, 'masks'>) => makeCopies(text, exchange.session.placeholderKey, masks)
+  const ruled = await copiesByPolicy(gateway, rule, copy)
+  const withheld = ruled.verdict.reason
+  const copies = ruled.copies ?? (await copy({ masks: new Set() }))
   const entries: RecordEntry[] = open.map((request) => {
     request.answered = true
     exchange.unreleased.add(request)
@@ -72,6 +79,8 @@ export async function deliverFailure(
     await recordAnswers(gateway, exchange, mergeEntries([{ messages: [message] }, ...entries]), open)
   }
   if (withheld !== null) return exchange.cut(withheld)
+  const since = ruled.copies === null || exchange.ended !== null ? null : await refusedSince(gateway, ruled.made)
+  if (since !== null) exchange.cut(since)
   const told = open.filter(({ refused }) => refused !== null)
   if (told.length > 0) return withhold(gateway, exchange, told)
   released(exchange, open)

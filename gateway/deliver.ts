@@ -83,7 +83,7 @@ async function deliverJson(
   await recordAnswers(gateway, exchange, taken.entry, taken.answered)
   await sendReplies(gateway, exchange, taken.replies)
   if (taken.unasked > 0) throw new Refusal('upstream_invalid')
-  if (cutIfRefusedSince(gateway, exchange, taken)) return
+  if (await cutIfRefusedSince(gateway, exchange, taken)) return
   // One body is the whole answer: what it leaves open will never be answered.
   if ([...exchange.requests()].some((request) => request.refused === null)) throw new Refusal('upstream_invalid')
   if (taken.text === null) return exchange.empty(202, {})
@@ -143,7 +143,7 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, sent: reado
       await exchange.write(event.raw)
       continue
     }
-    if (cutIfRefusedSince(gateway, exchange, part)) continue
+    if (await cutIfRefusedSince(gateway, exchange, part)) continue
     released(exchange, part.answered)
     if (part.text !== null) await exchange.write(part.text === event.data ? event.raw : withData(event, part.text))
     // A stream with a hole in it is worse than one to be opened again.

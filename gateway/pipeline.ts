@@ -20,6 +20,7 @@ import {
 import { closing, mergeEntries } from './close'
 import { mailboxOf, NOBODY, nameSession, openSessionOf, passedSession, sessionOf } from './conversation'
 import { credentialStanding } from './credential'
+import { hidesAll } from './current-copies'
 import { decide, isUnchanged, stillAllowed } from './decide'
 import { deliver, isEventStream } from './deliver'
 import { interruptDetached } from './ended-session'
@@ -29,7 +30,7 @@ import { clientHeaders } from './headers'
 import { admit, identify } from './identify'
 import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
-import { record, recordOfAllowed } from './record'
+import { type MaskedMessage, record, recordOfAllowed } from './record'
 import { asRefusal, refuse } from './refusal'
 import { sentUp } from './sent-up'
 import { tell } from './trace-facts'
@@ -113,7 +114,7 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   await attend(gateway, exchange, async () => {
     await record(gateway, recorded.entry).catch(giveBack)
     exchange.progress = 'recorded'
-    confirm(gateway, exchange)
+    confirm(gateway, exchange, recorded.masked)
     if (recorded.forward === null) return exchange.empty(202, {})
     const answer = await forward(gateway, exchange, arrival, posted, recorded.forward)
     const sessionHeader = await nameSession(gateway, exchange, arrival, posted, answer)
@@ -239,14 +240,20 @@ async function attend(
   }
 }
 
-/** What was true when it was decided may not be true any more once it is recorded. */
-function confirm(gateway: Gateway, exchange: Exchange): void {
+/** What was true when it was decided may not be true any more once it is copied and recorded. */
+function confirm(gateway: Gateway, exchange: Exchange, masked: readonly MaskedMessage[] = []): void {
   if (exchange.ended !== null) throw new Refusal(exchange.ended)
   if (isUnchanged(gateway, exchange.decidedBy)) return
   const questions = [OPEN, ...[...exchange.requests()].map((request) => request.asked)]
   for (const asked of questions) {
     const ruling = stillAllowed(gateway, exchange.caller, asked)
     if (ruling.effect === 'deny') throw new Refusal(ruling.reason)
+  }
+  for (const { asked, masks, found } of masked) {
+    const ruling = stillAllowed(gateway, exchange.caller, asked)
+    if (ruling.effect === 'deny') throw new Refusal(ruling.reason)
+    // Nothing went up yet, so whoever asks again is masked by the policy of then.
+    if (!hidesAll(ruling.masks.upstream, masks, found)) throw new Refusal('policy_changed')
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MaskType, Redactions } from '@/lib/domain'
 import { newId } from '@/lib/ids'
 import { progressTokenOf } from '@/lib/mcp/message'
 import { isCallMethod } from '@/lib/mcp/revisions'
@@ -18,6 +19,14 @@ export interface RecordedRequest {
   /** The original bytes unless policy takes something out of what goes up. Null when nothing of it goes. */
   forward: Buffer | null
   requests: PendingRequest[]
+  /** What was masked in each of its messages, and what there was to mask. */
+  masked: MaskedMessage[]
+}
+
+export interface MaskedMessage {
+  asked: AskedFor
+  masks: ReadonlySet<MaskType>
+  found: Redactions
 }
 
 /** Forms the record of a body that goes upstream. */
@@ -33,6 +42,7 @@ export async function recordOfAllowed(
   const requests: PendingRequest[] = []
   const entry: RecordEntry = { messages, openedCalls: [], touched: [session.id] }
   const passed: string[] = []
+  const masked: MaskedMessage[] = []
   let isChanged = false
   for (const [index, ruling] of rulings.entries()) {
     const { message, decision } = ruling
@@ -44,7 +54,10 @@ export async function recordOfAllowed(
     messages.push(draft)
     if (sent.withheld.length > 0) draft.decision = { ...(draft.decision as object), refuse: sent.withheld }
     isChanged ||= copies.passed !== slice || ruling.ignored === true
-    if (!ruling.ignored) passed.push(copies.passed)
+    if (!ruling.ignored) {
+      passed.push(copies.passed)
+      masked.push({ asked: ruling.asked, masks: decision.masks.upstream, found: copies.redactions })
+    }
     if (message.kind === 'request') {
       const request = pendingRequest(ruling, session, reference, decision)
       requests.push(request)
@@ -53,9 +66,9 @@ export async function recordOfAllowed(
       if (request.callId) entry.openedCalls!.push(openedCall(request, caller, session, draft.atMicros))
     }
   }
-  if (passed.length === 0) return { entry, requests, forward: null }
+  if (passed.length === 0) return { entry, requests, masked, forward: null }
   const changed = posted.batch ? `[${passed.join(',')}]` : passed[0]!
-  return { entry, requests, forward: isChanged ? Buffer.from(changed) : posted.bytes }
+  return { entry, requests, masked, forward: isChanged ? Buffer.from(changed) : posted.bytes }
 }
 
 /**

@@ -52,6 +52,7 @@ const SHAPES: Record<RefusalReason, { status: number; code: number }> = {
   upstream_unreachable: { status: 502, code: -31502 },
   upstream_invalid: { status: 502, code: -31502 },
   access_ended: { status: 200, code: -31403 },
+  policy_changed: { status: 200, code: -31403 },
   shutting_down: { status: 503, code: -31503 },
   wrong_replica: { status: 503, code: -31503 },
   internal_error: { status: 500, code: -31500 },

@@ -1,7 +1,7 @@
 import type { Taken } from './answer'
 import type { Gateway, PendingRequest } from './call'
 import { closing, mergeEntries } from './close'
-import { isUnchanged, stillAllowed } from './decide'
+import { refusedSince } from './current-copies'
 import type { Exchange } from './exchange'
 import type { RecordEntry } from './recorder/entry'
 import { reopen } from './taken-message'
@@ -29,25 +29,24 @@ export function released({ unreleased }: Exchange, answered: readonly PendingReq
  * Whether what was just recorded as allowed may not be released after all, because policy changed or the session
  * ended while it was being committed. Then the record is corrected and the client told.
  */
-export function cutIfRefusedSince(gateway: Gateway, exchange: Exchange, { answered, heard }: Taken): boolean {
-  const told = heard.filter(({ refused }) => refused !== null)
-  if (told.length > 0) {
-    withhold(gateway, exchange, told)
-    released(exchange, answered)
-    return true
+export async function cutIfRefusedSince(
+  gateway: Gateway,
+  exchange: Exchange,
+  { answered, heard, made }: Taken,
+): Promise<boolean> {
+  const isTold = () => heard.some(({ refused }) => refused !== null)
+  for (const each of made) {
+    const reason = exchange.ended === null && !isTold() ? await refusedSince(gateway, each) : null
+    if (reason !== null) exchange.cut(reason)
   }
-  if (isUnchanged(gateway, exchange.decidedBy)) return false
-  for (const request of heard) {
-    if (exchange.ended !== null) continue
-    const ruling = stillAllowed(gateway, exchange.caller, request.asked)
-    if (ruling.effect === 'allow') continue
-    const reason = ruling.reason === 'policy_stale' ? 'policy_stale' : 'access_ended'
-    gateway.recorder.recordLater(closing(exchange.caller, exchange.session, request, { outcome: 'withheld', reason }))
-    exchange.cut(reason)
-    released(exchange, answered)
-    return true
-  }
-  return false
+  if (!isTold()) return false
+  withhold(
+    gateway,
+    exchange,
+    heard.filter(({ refused }) => refused !== null),
+  )
+  released(exchange, answered)
+  return true
 }
 
 /** What is recorded as heard, and of which the client was told in the meantime that it will not hear it. */

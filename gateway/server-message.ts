@@ -5,6 +5,7 @@ import { OPEN } from './asked'
 import type { Gateway, PendingRequest } from './call'
 import { nowMicros } from './clock'
 import { closing, mergeEntries } from './close'
+import { copiesByPolicy, type Passing } from './current-copies'
 import { stillAllowed } from './decide'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
@@ -25,22 +26,31 @@ export async function takeServerMessage(
   frame: 'json' | 'sse',
 ): Promise<TakenMessage> {
   const { session, caller } = exchange
-  const ruling = stillAllowed(gateway, caller, OPEN)
-  const ended = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
-  const refused = ended === null ? questionRefused(gateway, exchange, message, slice) : null
-  const isNotice = ended === null && refused === null && message.kind === 'notification'
-  const unfit = isNotice ? await unheard(gateway, exchange, message, slice) : null
-  const reason = ended ?? refused ?? unfit
-  const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
-  const copies = await makeCopies(slice, session.placeholderKey, masks)
-  const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
-  const entry: RecordEntry = { messages: [draft] }
-  if (reason === null) {
+  const rule = async () => {
+    const ruling = stillAllowed(gateway, caller, OPEN)
+    const ended = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)
+    const refused = ended === null ? questionRefused(gateway, exchange, message, slice) : null
+    const isNotice = ended === null && refused === null && message.kind === 'notification'
+    const unfit = isNotice ? await unheard(gateway, exchange, message, slice) : null
+    const reason = ended ?? refused ?? unfit
+    const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
+    return { passing: reason === null ? { text: slice, masks } : null, reason, refused, unfit }
+  }
+  const copy = ({ text, masks }: Passing) => makeCopies(text, session.placeholderKey, masks)
+  const ruled = await copiesByPolicy(gateway, rule, copy)
+  if (ruled.copies !== null) {
+    const { copies, made } = ruled
+    const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
     draft.decision = decisionOf(exchange, copies.passedRedactions, 0)
     if (message.kind === 'request') session.answered.forget(message.id)
-    return { entry, text: withSealedState(gateway, caller, OPEN, message, copies.passed), answered: null }
+    const text = withSealedState(gateway, caller, OPEN, message, copies.passed)
+    return { entry: { messages: [draft] }, text, answered: null, made }
   }
+  const { reason, refused, unfit } = ruled.verdict
+  const copies = await copy({ text: slice, masks: new Set() })
+  const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
   draft.decision = { effect: 'withheld', reason }
+  const entry: RecordEntry = { messages: [draft] }
   if (unfit !== null && unfit !== 'policy_stale') return { entry, text: null, answered: null }
   if (refused === null) return { entry, text: null, answered: null, ends: true }
   const reply =

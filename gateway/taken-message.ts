@@ -3,6 +3,7 @@ import type { McpMessage } from '@/lib/mcp/message'
 import type { PendingRequest } from './call'
 import { nowMicros } from './clock'
 import { type Copies, recordable } from './copies'
+import type { Made } from './current-copies'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
 import type { MessageDraft, RecordEntry } from './recorder/entry'
@@ -16,6 +17,8 @@ export interface TakenMessage {
   unasked?: boolean
   ends?: boolean
   reply?: Reply | null
+  /** Where it passes: by what policy. */
+  made?: Made
 }
 
 export function draftOf(

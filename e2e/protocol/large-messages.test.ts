@@ -3,12 +3,17 @@ import { call, post } from '@/e2e/support/clients'
 import { createTestDatabase, type TestDatabase } from '@/e2e/support/database'
 import { startGateway, type TestGateway } from '@/e2e/support/gateway'
 import { PolicyWriter } from '@/e2e/support/policy'
+import { eventually, policyApplied } from '@/e2e/support/settle'
 import { startRawUpstream } from '@/e2e/support/upstreams'
 
 const CANARY = 'zofia.large@planted.test'
+const CARD = '4556737586899855'
+const CARDS = `${CARD} `.repeat(100_000)
 /** Dense enough to keep a thread busy for seconds. */
 const ADDRESSES = `${CANARY} `.repeat(260_000)
 
+/** Whose answer has left the server. */
+const sent: string[] = []
 let database: TestDatabase
 let policy: PolicyWriter
 let gateway: TestGateway
@@ -20,7 +25,8 @@ beforeAll(async () => {
   policy = await PolicyWriter.open(database.url)
   upstream = await startRawUpstream((_request, response, body) => {
     const { id, params } = JSON.parse(body) as { id: number; params: { name: string } }
-    const text = params.name === 'export' ? ADDRESSES : 'ok'
+    const text = params.name === 'export' ? ADDRESSES : params.name === 'cards' ? CARDS : 'ok'
+    response.on('finish', () => sent.push(params.name))
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } }))
   })
@@ -72,5 +78,32 @@ describe('a message that takes seconds to mask', () => {
       `SELECT "redactions" FROM "RecordedMessage" WHERE "direction" = 'client' ORDER BY "bytes" DESC LIMIT 1`,
     )
     expect(large).toEqual({ redactions: { EMAIL: 260_000 } })
+  })
+})
+
+describe('a rule that is made while a message is being masked', () => {
+  const IBAN = 'DE89 3704 0044 0532 0130 00'
+
+  it('counts for the answer', async () => {
+    const asking = ask('cards')
+    await eventually(
+      () => sent,
+      (names) => names.includes('cards'),
+    )
+    await policy.mask('cards', ['CREDIT_CARD'], 'client', ['cards'])
+    await policyApplied(policy)
+    const answer = await asking
+    expect(answer.text.includes(CARD)).toBe(false)
+    expect(answer.text.match(/\[CREDIT_CARD_[a-z2-7]{8}\]/g)).toHaveLength(100_000)
+  })
+
+  it('and what it hides does not go up', async () => {
+    const asking = ask('import', { accounts: `${IBAN} `.repeat(100_000) })
+    // By now the gateway has read it.
+    await ask('count')
+    await policy.mask('accounts', ['IBAN'], 'both', ['import'])
+    await policyApplied(policy)
+    expect((await asking).json).toMatchObject({ error: { data: { reason: 'policy_changed' } } })
+    expect(upstream.received.some(({ body }) => body.includes(IBAN))).toBe(false)
   })
 })
