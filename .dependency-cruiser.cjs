@@ -1,7 +1,10 @@
 // Who may import what: the table in docs/architecture.md as rules. `npm run check` fails in seconds on a wrong import.
 
 // The nouns of lib/, in order: a noun imports only nouns to its left.
-const NOUNS = 'mcp masking audit identities connections sign-in policies approvals sessions campaigns apply'.split(' ')
+const NOUNS =
+  'mcp conditions rule-packs masking audit identities connections sign-in policies approvals sessions campaigns apply'.split(
+    ' ',
+  )
 
 const NOUN = `^lib/(${NOUNS.join('|')})/`
 const TEST = '\\.test\\.tsx?$'

@@ -25,7 +25,14 @@ const config: NextConfig = {
   // A lockfile in a folder above must not move the root, and with it what is traced and watched.
   turbopack: { root: import.meta.dirname },
   // They load native or WASM parts and dynamic requires that a bundler breaks.
-  serverExternalPackages: ['@prisma/client', '@prisma/adapter-pg', 'pg', '@node-saml/node-saml', '@xmldom/xmldom'],
+  serverExternalPackages: [
+    '@prisma/client',
+    '@prisma/adapter-pg',
+    'pg',
+    '@node-saml/node-saml',
+    '@xmldom/xmldom',
+    'libpg-query',
+  ],
   async headers() {
     return [
       { source: '/:path*', headers: SECURITY_HEADERS },

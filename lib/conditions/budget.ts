@@ -1,0 +1,42 @@
+import { BoundExceeded, LIMITS } from './limits'
+
+// An evaluation is synchronous, so there is never more than one.
+let left = 0
+
+// One for all: it may be thrown for every element of a list, and a stack trace costs more than a step.
+const EXCEEDED = new BoundExceeded('cost')
+
+/**
+ * Runs one evaluation within the limit.
+ * @throws BoundExceeded also where the expression swallowed it, as `||` and `exists` do: no answer was reached by looking
+ */
+export function withBudget<Result>(evaluate: () => Result): Result {
+  left = LIMITS.cost
+  const result = evaluate()
+  if (isSpent()) throw EXCEEDED
+  return result
+}
+
+/** @throws BoundExceeded when this is more than is left */
+export function spend(units: number): void {
+  left -= units
+  if (left < 0) throw EXCEEDED
+}
+
+/** Whether this evaluation went over its limit. */
+export const isSpent = (): boolean => left < 0
+
+/** About what it costs to look at all of a value. @throws BoundExceeded */
+export function spendOn(value: unknown): void {
+  const open: unknown[] = [value]
+  while (open.length > 0) {
+    const next = open.pop()
+    if (typeof next === 'string') spend(1 + next.length / 4)
+    else if (typeof next !== 'object' || next === null) spend(1)
+    else {
+      const elements = Array.isArray(next) ? next : next instanceof Map ? [...next.values()] : Object.values(next)
+      spend(1 + elements.length)
+      for (const element of elements) open.push(element)
+    }
+  }
+}
