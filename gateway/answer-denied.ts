@@ -1,7 +1,7 @@
 import { OPEN } from './asked'
 import { type Arrival, type Caller, type Gateway, type Posted, Refusal, type Ruling, type SessionRef } from './call'
 import { stillAllowed } from './decide'
-import { recordOfDenied } from './record'
+import { recordOfDenied, refusedBy } from './record'
 import { respondRefused } from './refusal'
 
 /** Denied calls are recorded like made ones, and answered by the gateway itself. */
@@ -14,8 +14,8 @@ export async function answerDenied(
   rulings: readonly Ruling[],
 ): Promise<void> {
   const open = stillAllowed(gateway, caller, OPEN)
-  const denied = rulings.find(({ decision }) => decision.effect === 'deny')
-  const reason = denied?.decision.effect === 'deny' ? denied.decision.reason : 'not_granted'
+  const denied = rulings.find(({ decision }) => decision.effect !== 'allow')
+  const reason = denied === undefined ? 'not_granted' : (refusedBy(denied.decision) ?? 'not_granted')
   const id = denied?.message.id ?? null
   if (session === null) throw new Refusal(reason, { status: 403, id })
   const { entry, answers } = await recordOfDenied(gateway, rulings, posted, caller, session, arrival.reference)
@@ -28,7 +28,8 @@ export async function answerDenied(
   if (isAbsent || answers.length === 0) {
     return respondRefused(gateway, arrival, new Refusal(reason, { status: 403, id }))
   }
-  for (const { callId } of entry.messages ?? []) if (callId) gateway.metrics.called('refused')
+  for (const { callId } of entry.messages ?? [])
+    if (callId) gateway.metrics.called(reason === 'blocked_by_rule' ? 'blocked' : 'refused')
   gateway.metrics.refused(reason)
   if (arrival.mailbox !== null && (await gateway.legacyStreams.say(session.id, answers))) {
     arrival.response.writeHead(202).end()

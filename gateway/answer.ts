@@ -84,7 +84,7 @@ async function takeResponse(
   const { caller, session } = exchange
   const request = await questionOf(gateway, exchange, message)
   const task = request === null ? null : createdTaskOf(request, message)
-  if (request !== null && task !== null && stillAllowed(gateway, caller, request.asked).effect === 'allow') {
+  if (request !== null && task !== null && stillAllowed(gateway, caller, request.asked).effect !== 'deny') {
     // Whose it is, before anybody can ask for it.
     const { identityId, connection } = caller
     await gateway.tasks.bind(connection.id, task.id, { identityId, tool: task.tool, callId: request.callId })

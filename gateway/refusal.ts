@@ -26,6 +26,11 @@ const SHAPES: Record<RefusalReason, { status: number; code: number }> = {
   excluded: { status: 200, code: -31403 },
   blocked_by_rule: { status: 200, code: -31403 },
   tool_quarantined: { status: 200, code: -31403 },
+  approval_pending: { status: 200, code: -31428 },
+  approval_denied: { status: 200, code: -31403 },
+  approval_expired: { status: 200, code: -31403 },
+  approval_void: { status: 200, code: -31403 },
+  held_in_batch: { status: 200, code: -31403 },
   question_refused: { status: 200, code: -31403 },
   unknown_session: { status: 404, code: -31404 },
   unknown_task: { status: 200, code: -32602 },
@@ -86,7 +91,40 @@ export function errorMessage(
     error: {
       code: code ?? SHAPES[reason].code,
       message: detail ? `${REASON_TEXT[reason]} ${detail}` : REASON_TEXT[reason],
-      data: { ...data, reason, reference, url: `${gateway.webUrl}/audit?reference=${reference}` },
+      data: { url: `${gateway.webUrl}/audit?reference=${reference}`, ...data, reason, reference },
+    },
+  })
+}
+
+/** What a client can act on: a tool's error, which a model gets to read, and not one of the protocol. */
+const TOLD_AS_RESULT = new Set<RefusalReason>([
+  'blocked_by_rule',
+  'approval_pending',
+  'approval_denied',
+  'approval_expired',
+  'approval_void',
+])
+
+/** A refusal as the answer to this request. */
+export function refusalMessage(
+  gateway: { webUrl: string },
+  reason: RefusalReason,
+  reference: string,
+  request: { id: JsonRpcId | null; method: string | null },
+  more: Pick<Refusal['more'], 'detail' | 'data'> & { url?: string } = {},
+): string {
+  const { detail, data, url = `${gateway.webUrl}/audit?reference=${reference}` } = more
+  if (request.method !== 'tools/call' || !TOLD_AS_RESULT.has(reason)) {
+    return errorMessage(gateway, reason, reference, request.id, { detail, data: { ...data, url } })
+  }
+  const text = detail ? `${REASON_TEXT[reason]} ${detail}` : REASON_TEXT[reason]
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    id: request.id,
+    result: {
+      content: [{ type: 'text', text: `${text}\nReference ${reference}: ${url}` }],
+      isError: true,
+      _meta: { 'countersign/refusal': { ...data, reason, reference, url } },
     },
   })
 }

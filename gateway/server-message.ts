@@ -33,7 +33,7 @@ export async function takeServerMessage(
     const isNotice = ended === null && refused === null && message.kind === 'notification'
     const unfit = isNotice ? await unheard(gateway, exchange, message, slice) : null
     const reason = ended ?? refused ?? unfit
-    const masks = ruling.effect === 'allow' ? ruling.masks.client : new Set<never>()
+    const masks = ruling.effect === 'deny' ? new Set<never>() : ruling.masks.client
     return { passing: reason === null ? { text: slice, masks } : null, reason, refused, unfit }
   }
   const copy = ({ text, masks }: Passing) => makeCopies(text, session.placeholderKey, masks)

@@ -7,6 +7,7 @@ export interface SessionRow {
   connectionId: string
   endedAt: Date | null
   endRequestedBy: string | null
+  clientName: string | null
   replicaId: string | null
 }
 
@@ -31,7 +32,7 @@ export interface QuestionRow {
   reference: string | null
 }
 
-const COLUMNS = `"id", "identityId", "connectionId", "endedAt", "endRequestedBy", "replicaId"`
+const COLUMNS = `"id", "identityId", "connectionId", "endedAt", "endRequestedBy", "clientName", "replicaId"`
 
 export class SessionStore {
   constructor(private readonly database: Queries) {}

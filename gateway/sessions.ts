@@ -136,8 +136,9 @@ export class SessionBook implements Sessions {
   introduced(session: SessionRef, { name, version, protocolVersion }: ClientInfo): void {
     const shown = (text: string | null) =>
       text === null ? null : recordable(text, session.placeholderKey).slice(0, 200)
+    session.clientName = shown(name)
     this.store
-      .introduced(session.id, shown(name), shown(version), shown(protocolVersion))
+      .introduced(session.id, session.clientName, shown(version), shown(protocolVersion))
       .catch(() => this.log.warn('could not note who a client is'))
   }
 
@@ -229,6 +230,7 @@ export class SessionBook implements Sessions {
       connectionId: row.connectionId,
       placeholderKey: placeholderKeyOf(this.secret, row.id),
       protocolHash,
+      clientName: row.clientName,
       replicaId: row.replicaId,
       over: false,
       pending: new OpenQuestions(),

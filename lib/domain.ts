@@ -7,6 +7,7 @@ import {
   SERVER_QUESTIONS,
   TOOL_RISKS,
   UPSTREAM_TRANSPORTS,
+  WEEKDAYS,
 } from './words'
 
 export * from './words'
@@ -66,6 +67,9 @@ export type RuleEffect = z.infer<typeof RuleEffect>
 /** `client`: only what goes down to the client. `both`: also what goes up to the MCP server. */
 export const MaskDirection = z.enum(['client', 'both'])
 export type MaskDirection = z.infer<typeof MaskDirection>
+
+export const Weekday = z.enum(WEEKDAYS)
+export type Weekday = z.infer<typeof Weekday>
 
 export type IdentityId = string
 export type ConnectionId = string
@@ -145,17 +149,81 @@ export interface Exclusion {
   createdAt: Date
 }
 
-/** In this build rules mask. Other effects are refused on save, never stored. */
-export interface MaskRule {
+/** Within which hours of a week something applies. `from` after `to` runs over midnight, and belongs to the day it began. */
+export interface TimeWindow {
+  days: Weekday[]
+  /** `HH:MM`, in the zone. */
+  from: string
+  /** `HH:MM`, itself not included; `24:00` is the end of the day. */
+  to: string
+  /** IANA name. */
+  timeZone: string
+}
+
+/** Whom a held call waits for. */
+export interface ApproverSet {
+  /** Names of humans. */
+  people: string[]
+  groups: string[]
+  connectionOwner: boolean
+}
+
+export interface Escalation extends ApproverSet {
+  /** After how long these may approve as well. */
+  afterSeconds: number
+}
+
+/** Which calls a rule is about. An empty list leaves its question open; everything that is asked has to hold. */
+export interface RuleSelectors {
+  /** Slug globs. */
+  connections: string[]
+  /** Globs over tools, `prompt:NAME` and `resource:URI`. */
+  tools: string[]
+  /** What a tool does. Prompts and resources count as `read`. */
+  risks: ToolRisk[]
+  /** Globs over names of callers. */
+  identities: string[]
+  /** Names of groups, of which the caller is in one. */
+  groups: string[]
+  kinds: IdentityKind[]
+  hours: TimeWindow | null
+  /** A CEL expression over the call; see docs/conditions.md. */
+  when: string | null
+}
+
+interface RuleFrame extends RuleSelectors {
   id: string
   name: string
-  /** Slug globs; empty means every connection. */
-  connections: string[]
-  /** Tool globs; empty means every tool. */
-  tools: string[]
+}
+
+export interface BlockRule extends RuleFrame {
+  effect: 'block'
+  /** One sentence for whoever is refused. */
+  message: string | null
+}
+
+export interface ApproveRule extends RuleFrame {
+  effect: 'approve'
+  approvers: ApproverSet
+  /** How many different people have to approve. */
+  quorum: number
+  expiresAfterSeconds: number
+  escalation: Escalation | null
+  /** Whether approvers may let a session repeat the tool for some minutes. */
+  standing: boolean
+  /** Whether approvers have to say why. */
+  reasonRequired: boolean
+}
+
+export interface MaskRule extends RuleFrame {
+  effect: 'mask'
   types: MaskType[]
+  /** JSONPaths or names of fields. */
+  fields: string[]
   direction: MaskDirection
 }
+
+export type Rule = BlockRule | ApproveRule | MaskRule
 
 /** A slug appears in URLs and host names, so it is a DNS label. */
 export const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/

@@ -15,7 +15,19 @@ export const MASK_TYPES = ['EMAIL', 'PHONE', 'SSN', 'CREDIT_CARD', 'IBAN'] as co
 /** What an MCP server can ask of a client, and a connection can refuse it. */
 export const SERVER_QUESTIONS = ['sampling', 'elicitation', 'roots'] as const
 
-export const CALL_OUTCOMES = ['in_flight', 'allowed', 'refused', 'blocked', 'error', 'withheld', 'interrupted'] as const
+/** `held`: it was told to come again, because nobody had decided yet. */
+export const CALL_OUTCOMES = [
+  'in_flight',
+  'allowed',
+  'refused',
+  'blocked',
+  'held',
+  'error',
+  'withheld',
+  'interrupted',
+] as const
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 /** Signatures by a key that only the issuer has. No `none`, and none where whoever verifies could also sign (HS*). */
 export const SIGNATURE_ALGORITHMS = [
@@ -50,6 +62,11 @@ export const REFUSAL_REASONS = [
   'excluded',
   'blocked_by_rule',
   'tool_quarantined',
+  'approval_pending',
+  'approval_denied',
+  'approval_expired',
+  'approval_void',
+  'held_in_batch',
   'question_refused',
   'unknown_session',
   'unknown_task',
@@ -103,6 +120,11 @@ export const REASON_TEXT: Record<(typeof REFUSAL_REASONS)[number], string> = {
   excluded: 'This access was removed in a review.',
   blocked_by_rule: 'A rule blocks this call.',
   tool_quarantined: 'This tool changed since it was certified and waits for a new look.',
+  approval_pending: 'This call waits for approval. Repeat the same call to go on waiting, or once it is approved.',
+  approval_denied: 'An approver denied this call.',
+  approval_expired: 'Nobody approved this call in time.',
+  approval_void: 'This call was approved under conditions that do not hold any more. Call again to ask anew.',
+  held_in_batch: 'This call needs approval, and a batch cannot wait. Send it alone.',
   question_refused: 'This connection does not let its server ask this of a client.',
   unknown_session: 'There is no such session. Start a new one.',
   unknown_task: 'There is no such task.',

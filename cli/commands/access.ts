@@ -73,7 +73,7 @@ function why(access: AccessDetail, tool: string | undefined): string[] {
   ]
 }
 
-function outcome(decision: Decision): { effect: 'allow' | 'deny'; reason: string | null; because: string } {
+function outcome(decision: Decision): { effect: Decision['effect']; reason: string | null; because: string } {
   const because = decision.reasons
     .map((reason) => ('id' in reason ? `${reason.kind} ${reason.id}: ${reason.text}` : reason.text))
     .join('; ')

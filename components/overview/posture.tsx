@@ -1,4 +1,4 @@
-import { SeriesLegend, StackedBars } from '@/components/charts/stacked-bars'
+import { SERIES, SeriesLegend, StackedBars } from '@/components/charts/stacked-bars'
 import { formatCompact, formatShare, plural } from '@/components/format'
 import { RiskLabel } from '@/components/ui/domain-badges'
 import { Card, CardList, CardRow } from '@/components/ui/section'
@@ -57,15 +57,14 @@ export interface DayOfOutcomes {
   day: string
   allowed: number
   masked: number
+  held: number
   blocked: number
   refused: number
 }
 
 export function OutcomesCard({ days }: { days: readonly DayOfOutcomes[] }) {
-  const series = (['allowed', 'masked', 'blocked', 'refused'] as const).filter(
-    (name) => name !== 'blocked' || days.some((day) => day.blocked > 0),
-  )
-  const calls = days.reduce((sum, day) => sum + day.allowed + day.masked + day.blocked + day.refused, 0)
+  const series = SERIES.filter((name) => (name !== 'blocked' && name !== 'held') || days.some((day) => day[name] > 0))
+  const calls = days.reduce((sum, day) => sum + SERIES.reduce((all, name) => all + day[name], 0), 0)
   return (
     <Card title={`Calls by outcome, ${days.length} days`} aside={<SeriesLegend series={series} />}>
       {calls > 0 ? (

@@ -11,25 +11,19 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { useAction } from '@/components/use-action'
-import type { MaskDirection, MaskType } from '@/lib/domain'
+import type { MaskDirection, MaskRule, MaskType } from '@/lib/domain'
+import { EVERY_CALL } from '@/lib/policies/every-call'
 import { MASK_TYPES } from '@/lib/words'
 import { parseGlobs, printGlobs } from './globs'
 import { RuleSentence, TYPE_WORDS } from './rule-sentence'
 
-export interface RuleValues {
-  ruleId?: string
-  name: string
-  types: MaskType[]
-  connections: string[]
-  tools: string[]
-  direction: MaskDirection
-}
+export type RuleValues = { ruleId?: string; rule: Omit<MaskRule, 'id'> }
 
 export type SaveRule = Action<RuleValues, { id: string }>
 
 interface RuleDialogProps {
   /** The rule to change; a new one without. */
-  rule?: { id: string; name: string; types: string[]; connections: string[]; tools: string[]; direction: MaskDirection }
+  rule?: MaskRule
   save: SaveRule
   trigger?: ReactElement
   open?: boolean
@@ -59,6 +53,14 @@ export function RuleDialog({ rule, save, trigger, open: asked, onOpenChange }: R
   )
 }
 
+const NEW_RULE: Omit<MaskRule, 'id' | 'name'> = {
+  ...EVERY_CALL,
+  effect: 'mask',
+  types: [],
+  fields: [],
+  direction: 'client',
+}
+
 function RuleForm({ rule, save, done }: Pick<RuleDialogProps, 'rule' | 'save'> & { done: () => void }) {
   const [name, setName] = useState(rule?.name ?? '')
   const [types, setTypes] = useState<MaskType[]>(MASK_TYPES.filter((type) => rule?.types.includes(type)))
@@ -70,14 +72,15 @@ function RuleForm({ rule, save, done }: Pick<RuleDialogProps, 'rule' | 'save'> &
     success: rule ? 'Rule saved' : 'Rule in force',
     onDone: done,
   })
-  const values = { types, connections: parseGlobs(connections), tools: parseGlobs(tools), direction }
+  const { id, ...before } = rule ?? { id: undefined, ...NEW_RULE }
+  const values = { ...before, types, connections: parseGlobs(connections), tools: parseGlobs(tools), direction }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    run({ ...(rule && { ruleId: rule.id }), name: name.trim(), ...values })
+    run({ ruleId: id, rule: { ...values, name: name.trim() } })
   }
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <Field label="Name" required error={problemOf('name')}>
+      <Field label="Name" required error={problemOf('rule.name')}>
         <Input
           required
           maxLength={120}
@@ -102,9 +105,9 @@ function RuleForm({ rule, save, done }: Pick<RuleDialogProps, 'rule' | 'save'> &
             />
           ))}
         </div>
-        {problemOf('types') && (
+        {problemOf('rule.types') && (
           <p role="alert" className="mt-1.5 text-no text-xs">
-            {problemOf('types')}
+            {problemOf('rule.types')}
           </p>
         )}
       </fieldset>
@@ -112,7 +115,7 @@ function RuleForm({ rule, save, done }: Pick<RuleDialogProps, 'rule' | 'save'> &
         <Field
           label="On connections"
           optional
-          error={problemOf('connections')}
+          error={problemOf('rule.connections')}
           hint="Names in the URL; * is anything. Empty: every connection."
         >
           <Input
@@ -122,11 +125,16 @@ function RuleForm({ rule, save, done }: Pick<RuleDialogProps, 'rule' | 'save'> &
             onChange={(event) => setConnections(event.target.value)}
           />
         </Field>
-        <Field label="For tools" optional error={problemOf('tools')} hint="get_*, export_customers. Empty: every tool.">
+        <Field
+          label="For tools"
+          optional
+          error={problemOf('rule.tools')}
+          hint="get_*, export_customers. Empty: every tool."
+        >
           <Input mono placeholder="get_*" value={tools} onChange={(event) => setTools(event.target.value)} />
         </Field>
       </div>
-      <Field label="In" error={problemOf('direction')}>
+      <Field label="In" error={problemOf('rule.direction')}>
         <Select options={DIRECTIONS} value={direction} onValueChange={setDirection} />
       </Field>
       <div aria-live="polite" className="rounded-lg border bg-sunken px-3.5 py-3 text-sm">

@@ -3,23 +3,18 @@ import { formatNumber } from '@/components/format'
 import { Badge } from '@/components/ui/badge'
 import { EffectBadge, ExpiredBadge } from '@/components/ui/domain-badges'
 import { RelativeTime } from '@/components/ui/relative-time'
-import type { MaskDirection } from '@/lib/domain'
+import type { Rule } from '@/lib/domain'
 import { RuleSentence } from './rule-sentence'
 
 export interface RuleView {
-  id: string
-  name: string
-  types: string[]
-  connections: string[]
-  tools: string[]
-  direction: MaskDirection
+  rule: Rule
   disabled: boolean
   /** `apply` when access.yaml made it. */
   managedBy: string | null
   createdBy: string
   createdAt: Date
-  /** Values masked where it applies, and when last. */
-  values: number
+  /** What it did in 30 days: values masked where it applies, or calls; and when last. */
+  uses: number
   lastAt: Date | null
 }
 
@@ -32,37 +27,47 @@ interface RuleListProps {
 export function RuleList({ rules, actions }: RuleListProps) {
   return (
     <ul className="divide-y overflow-hidden rounded-lg border bg-surface">
-      {rules.map((rule) => (
-        <li key={rule.id} className="flex items-start gap-3 px-4 py-3.5">
+      {rules.map((view) => (
+        <li key={view.rule.id} className="flex items-start gap-3 px-4 py-3.5">
           <div className="min-w-0 flex-1">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-              <h2 className="min-w-0 break-words font-medium text-ink text-sm">{rule.name}</h2>
-              <EffectBadge effect="mask" />
-              {rule.disabled && <ExpiredBadge>disabled</ExpiredBadge>}
-              {rule.managedBy && <Badge tone="outline">access.yaml</Badge>}
+              <h2 className="min-w-0 break-words font-medium text-ink text-sm">{view.rule.name}</h2>
+              <EffectBadge effect={view.rule.effect} />
+              {view.disabled && <ExpiredBadge>disabled</ExpiredBadge>}
+              {view.managedBy && <Badge tone="outline">access.yaml</Badge>}
             </div>
             <p className="mt-1 text-sm leading-5">
-              <RuleSentence rule={rule} />
+              <RuleSentence rule={view.rule} />
             </p>
             <p className="mt-1 flex flex-wrap gap-x-3 text-ink-3 text-xs">
-              <span>
-                {rule.values === 0
-                  ? 'Nothing masked where it applies in 30 days'
-                  : `${formatNumber(rule.values)} values masked where it applies in 30 days`}
-              </span>
-              {rule.lastAt && (
+              <span>{usesInWords(view)}</span>
+              {view.lastAt && (
                 <span>
-                  last <RelativeTime at={rule.lastAt} />
+                  last <RelativeTime at={view.lastAt} />
                 </span>
               )}
               <span>
-                by {rule.createdBy}, <RelativeTime at={rule.createdAt} />
+                by {view.createdBy}, <RelativeTime at={view.createdAt} />
               </span>
             </p>
           </div>
-          {actions?.(rule)}
+          {actions?.(view)}
         </li>
       ))}
     </ul>
   )
+}
+
+function usesInWords({ rule, uses }: RuleView): string {
+  const count = formatNumber(uses)
+  switch (rule.effect) {
+    case 'mask':
+      return uses === 0
+        ? 'Nothing masked where it applies in 30 days'
+        : `${count} values masked where it applies in 30 days`
+    case 'block':
+      return uses === 0 ? 'Blocked nothing in 30 days' : `Blocked ${count} ${uses === 1 ? 'call' : 'calls'} in 30 days`
+    case 'approve':
+      return uses === 0 ? 'Held nothing in 30 days' : `Held ${count} ${uses === 1 ? 'call' : 'calls'} in 30 days`
+  }
 }

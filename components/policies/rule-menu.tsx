@@ -9,7 +9,7 @@ import { ConfirmDialog } from '@/components/ui/dialog'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { toast } from '@/components/ui/toast'
 import { useAction } from '@/components/use-action'
-import type { MaskType } from '@/lib/domain'
+import type { Rule } from '@/lib/domain'
 import { RuleDialog, type SaveRule } from './rule-dialog'
 import type { RuleView } from './rule-list'
 import { TYPE_WORDS } from './rule-sentence'
@@ -21,7 +21,8 @@ export interface RuleVerbs {
   remove: Action<{ ruleId: string }, unknown>
 }
 
-export function RuleMenu({ rule, verbs }: { rule: RuleView; verbs: RuleVerbs }) {
+export function RuleMenu({ view, verbs }: { view: RuleView; verbs: RuleVerbs }) {
+  const { rule, disabled } = view
   const [shown, setShown] = useState<'edit' | 'disable' | 'remove' | null>(null)
   const close = () => setShown(null)
   const disable = useAction(verbs.disable, { success: `${rule.name} is disabled`, onDone: close })
@@ -35,8 +36,8 @@ export function RuleMenu({ rule, verbs }: { rule: RuleView; verbs: RuleVerbs }) 
     { success: `${rule.name} is in force` },
   )
   const ruleId = rule.id
-  const unmasked = joinWords(rule.types.map((type) => TYPE_WORDS[type as MaskType] ?? type))
-  const consequence = `Clients get ${unmasked} in the clear where no other rule masks them, from the next answer on.`
+  const consequence = consequenceOf(rule)
+  const stop = { mask: 'stop masking', block: 'stop blocking', approve: 'stop holding' }[rule.effect]
   const dialog = (name: 'disable' | 'remove') => ({
     open: shown === name,
     onOpenChange: (open: boolean) => setShown(open ? name : null),
@@ -46,10 +47,12 @@ export function RuleMenu({ rule, verbs }: { rule: RuleView; verbs: RuleVerbs }) 
       <Menu
         trigger={<IconButton size="sm" tooltip={false} label={`Change ${rule.name}`} icon={<Ellipsis aria-hidden />} />}
       >
-        <MenuItem icon={<Pencil aria-hidden />} onSelect={() => setShown('edit')}>
-          Edit…
-        </MenuItem>
-        {rule.disabled ? (
+        {rule.effect === 'mask' && (
+          <MenuItem icon={<Pencil aria-hidden />} onSelect={() => setShown('edit')}>
+            Edit…
+          </MenuItem>
+        )}
+        {disabled ? (
           <MenuItem icon={<Power aria-hidden />} onSelect={() => enable.run({ ruleId })}>
             Put in force
           </MenuItem>
@@ -63,12 +66,14 @@ export function RuleMenu({ rule, verbs }: { rule: RuleView; verbs: RuleVerbs }) 
           Delete…
         </MenuItem>
       </Menu>
-      {shown === 'edit' && <RuleDialog rule={rule} save={verbs.save} open onOpenChange={(open) => !open && close()} />}
+      {shown === 'edit' && rule.effect === 'mask' && (
+        <RuleDialog rule={rule} save={verbs.save} open onOpenChange={(open) => !open && close()} />
+      )}
       <ConfirmDialog
         {...dialog('disable')}
         title={`Disable ${rule.name}?`}
         description={consequence}
-        confirmLabel="Disable and stop masking"
+        confirmLabel={`Disable and ${stop}`}
         pending={disable.pending}
         onConfirm={() => disable.run({ ruleId })}
       >
@@ -81,8 +86,8 @@ export function RuleMenu({ rule, verbs }: { rule: RuleView; verbs: RuleVerbs }) 
       <ConfirmDialog
         {...dialog('remove')}
         title={`Delete ${rule.name}?`}
-        description={`${rule.disabled ? 'It is disabled, so nothing changes for clients.' : consequence} What it said stays in the audit log.`}
-        confirmLabel={rule.disabled ? 'Delete' : 'Delete and stop masking'}
+        description={`${disabled ? 'It is disabled, so nothing changes for clients.' : consequence} What it said stays in the audit log.`}
+        confirmLabel={disabled ? 'Delete' : `Delete and ${stop}`}
         pending={remove.pending}
         onConfirm={() => remove.run({ ruleId })}
       >
@@ -94,4 +99,17 @@ export function RuleMenu({ rule, verbs }: { rule: RuleView; verbs: RuleVerbs }) 
       </ConfirmDialog>
     </>
   )
+}
+
+function consequenceOf(rule: Rule): string {
+  switch (rule.effect) {
+    case 'block':
+      return 'Calls that it blocks pass from the next one on, where a grant allows them and no other rule acts.'
+    case 'approve':
+      return 'Calls that it holds pass without anybody’s approval from the next one on. Those that wait now go through.'
+    case 'mask': {
+      const unmasked = joinWords([...rule.types.map((type) => TYPE_WORDS[type] ?? type), ...rule.fields])
+      return `Clients get ${unmasked} in the clear where no other rule masks them, from the next answer on.`
+    }
+  }
 }

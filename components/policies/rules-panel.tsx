@@ -36,7 +36,7 @@ export function RulesPanel({ rules, verbs }: RulesPanelProps) {
       </EmptyState>
     )
   }
-  return <RuleList rules={rules} actions={verbs ? (rule) => <RuleMenu rule={rule} verbs={verbs} /> : undefined} />
+  return <RuleList rules={rules} actions={verbs ? (view) => <RuleMenu view={view} verbs={verbs} /> : undefined} />
 }
 
 export function NewRuleButton({ save }: Pick<RuleVerbs, 'save'>) {

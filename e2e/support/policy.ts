@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { z } from 'zod'
 import type { Credential } from '@/lib/connections/credential-input'
 import { sealCredential } from '@/lib/connections/seal'
 import { credentialValues } from '@/lib/connections/stored-credential'
@@ -6,6 +7,7 @@ import { processValues } from '@/lib/connections/upstream-values'
 import type { MaskType, UpstreamTransport } from '@/lib/domain'
 import { hashServiceKey, keyHint, newServiceKey } from '@/lib/identities/service-key'
 import { newId } from '@/lib/ids'
+import { RuleValues } from '@/lib/policies/rule-input'
 import { SECRET } from './gateway'
 
 /** Writes policy as the commands do, version and notification included, but row by row: tests name what they need. */
@@ -136,6 +138,42 @@ export class PolicyWriter {
        VALUES ($1, $2, 'mask', $3, $4, $5::"MaskDirection", 'test')`,
       [newId('rul'), name, types, tools, direction],
     )
+  }
+
+  /** A rule of any effect, as the commands would write it. */
+  async rule(rule: z.input<typeof RuleValues>): Promise<string> {
+    const { name, effect, connections, tools, risks, identities, groups, kinds, hours, when, ...rest } =
+      RuleValues.parse(rule)
+    const { message = null, types = [], direction = 'client', ...approval } = rest as Record<string, unknown>
+    const id = newId('rul')
+    await this.change(
+      `INSERT INTO "Rule" ("id", "name", "effect", "connections", "tools", "risks", "identities", "groups", "kinds",
+         "hours", "when", "message", "types", "direction", "approval", "createdBy")
+       VALUES ($1, $2, $3::"RuleEffect", $4, $5, $6::"ToolRisk"[], $7, $8, $9::"IdentityKind"[], $10, $11, $12, $13,
+         $14::"MaskDirection", $15, 'test')`,
+      [
+        id,
+        name,
+        effect,
+        connections,
+        tools,
+        risks,
+        identities,
+        groups,
+        kinds,
+        hours && JSON.stringify(hours),
+        when,
+        message,
+        types,
+        direction,
+        effect === 'approve' ? JSON.stringify(approval) : null,
+      ],
+    )
+    return id
+  }
+
+  removeRule(id: string): Promise<bigint> {
+    return this.change(`DELETE FROM "Rule" WHERE "id" = $1`, [id])
   }
 
   /** A caller with a key and everything granted. */

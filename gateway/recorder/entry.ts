@@ -40,7 +40,7 @@ export interface OpenedCall {
   reference: string
   grantIds: string[]
   /** A refused call is over as it begins. */
-  outcome?: 'refused'
+  outcome?: 'refused' | 'blocked' | 'held'
   reason?: RefusalReason
   endedMicros?: number
 }

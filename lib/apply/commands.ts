@@ -51,6 +51,7 @@ export async function applyAccess(
       current,
       actorId: actor.id,
       prune,
+      now: new Date(),
       lineOf: read.source.lineOf,
       isSameCredential: sameCredential,
       isSameEnvironment: sameStoredEnvironment,

@@ -1,7 +1,7 @@
 import type { Tx } from '@/lib/db'
-import { MaskType } from '@/lib/domain'
 import { toIssuer } from '@/lib/identities/issuer-store'
 import { toIdentity } from '@/lib/identities/store'
+import { listRules } from '@/lib/policies/rule-store'
 import { toProvider } from '@/lib/sign-in/provider-store'
 import type { CurrentAccess } from './current'
 
@@ -14,7 +14,7 @@ export async function readCurrent({ client }: Tx): Promise<CurrentAccess> {
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
   const exclusions = await client.exclusion.findMany({ where: { liftedAt: null }, orderBy: { createdAt: 'asc' } })
-  const rules = await client.rule.findMany({ where: { effect: 'mask' } })
+  const rules = await listRules({ client })
   const issuers = await client.issuer.findMany()
   const providers = await client.signInProvider.findMany()
   const bindings = await client.identityBinding.findMany({
@@ -26,7 +26,7 @@ export async function readCurrent({ client }: Tx): Promise<CurrentAccess> {
     connections,
     grants,
     exclusions,
-    rules: rules.map((row) => ({ ...row, types: MaskType.array().parse(row.types) })),
+    rules,
     issuers: issuers.map((row) => ({ ...toIssuer(row), managedBy: row.managedBy })),
     providers: providers.map((row) => ({ ...toProvider(row), clientSecretSealed: row.clientSecretSealed })),
     bindings,

@@ -1,5 +1,5 @@
 import type { StoredConnection } from '@/lib/connections/stored-connection'
-import type { Exclusion, Identity, MaskDirection, MaskType } from '@/lib/domain'
+import type { Exclusion, Identity, Rule } from '@/lib/domain'
 import type { Issuer } from '@/lib/identities/issuer'
 import type { SignInProvider } from '@/lib/sign-in/provider'
 
@@ -42,16 +42,7 @@ export interface CurrentAccess {
   grants: CurrentGrant[]
   /** In force. */
   exclusions: Exclusion[]
-  rules: {
-    id: string
-    name: string
-    connections: string[]
-    tools: string[]
-    types: MaskType[]
-    direction: MaskDirection
-    disabledAt: Date | null
-    managedBy: string | null
-  }[]
+  rules: (Rule & { disabledAt: Date | null; managedBy: string | null })[]
   issuers: (Issuer & { managedBy: string | null })[]
   providers: CurrentProvider[]
   bindings: CurrentBinding[]

@@ -186,14 +186,60 @@ extra: 1
     )
   })
 
+  it('has rules of every effect, as the contract writes them', () => {
+    const text = `
+rules:
+  - { name: no unbounded delete, effect: block, connections: [crm], tools: [query], when: 'args.sql == ""' }
+  - { name: refunds, effect: approve, tools: [refund], when: 'args.amount > 100', approvers: { group: finance, quorum: 1 }, expiresAfter: 15m }
+  - name: at night
+    effect: approve
+    risks: [destructive]
+    kinds: [agent]
+    hours: { days: [mon, tue], from: "18:00", to: "08:00", zone: Europe/Zurich }
+    approvers: { people: [dana@acme.test], owner: true, quorum: 2, reason: required }
+    expiresAfter: 2h
+    escalate: { after: 30m, group: on call }
+    standing: true
+  - { name: customer data, effect: mask, connections: [crm], types: [EMAIL, PHONE, EMAIL] }
+`
+    const { document, problems } = readDocument(text, {})
+    expect(problems).toEqual([])
+    expect(document.rules).toMatchObject([
+      { effect: 'block', tools: ['query'], when: 'args.sql == ""', message: null },
+      { effect: 'approve', approvers: { groups: ['finance'] }, quorum: 1, expiresAfterSeconds: 900, standing: false },
+      {
+        risks: ['destructive'],
+        hours: { days: ['mon', 'tue'], timeZone: 'Europe/Zurich' },
+        approvers: { people: ['dana@acme.test'], groups: [], connectionOwner: true },
+        quorum: 2,
+        reasonRequired: true,
+        escalation: { groups: ['on call'], afterSeconds: 1800 },
+        standing: true,
+      },
+      { effect: 'mask', types: ['EMAIL', 'PHONE'], direction: 'client' },
+    ])
+  })
+
   it.each([
-    ['block', 'rules:\n  - { name: a, effect: block, tools: [q] }', 2],
-    ['approve', 'rules:\n  - { name: a, effect: approve }', 2],
-    ['when', 'rules:\n  - name: a\n    effect: mask\n    types: [EMAIL]\n    when: "true"', 5],
+    ['no approvers', 'rules:\n  - { name: a, effect: approve }', 2],
+    ['approvers that are nobody', 'rules:\n  - name: a\n    effect: approve\n    approvers: {}', 4],
+    ['a condition that does not compile', 'rules:\n  - name: a\n    effect: block\n    when: "args."', 4],
+    ['what another effect has', 'rules:\n  - name: a\n    effect: block\n    types: [EMAIL]', 4],
+    ['a field nobody knows', 'rules:\n  - name: a\n    effect: block\n    unless: "true"', 4],
+    [
+      'a time that is none',
+      'rules:\n  - name: a\n    effect: approve\n    approvers: { owner: true }\n    expiresAfter: soon',
+      5,
+    ],
+    [
+      'a zone that is nowhere',
+      'rules:\n  - name: a\n    effect: block\n    hours:\n      days: [mon]\n      from: "08:00"\n      to: "09:00"\n      zone: Mars',
+      8,
+    ],
     ['fields', 'rules:\n  - name: a\n    effect: mask\n    types: [EMAIL]\n    fields: ["$..dob"]', 5],
     ['PERSON', 'rules:\n  - name: a\n    effect: mask\n    types:\n      - EMAIL\n      - PERSON', 6],
-  ])('with %s, which this build does not enforce, is refused at its line', (_what, text, line) => {
-    expect(readDocument(text, {}).problems.map((problem) => problem.line)).toContain(line)
+  ])('with a rule of %s is refused at its line', (_what, text, line) => {
+    expect(readDocument(text, {}).problems.map((problem) => problem.line)).toEqual([line])
   })
 
   it.each([

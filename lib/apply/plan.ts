@@ -5,10 +5,11 @@ import { leavesOrigin } from '@/lib/connections/target'
 import { sameRoles } from '@/lib/identities/authority'
 import type { Misplaced } from './check-references'
 import { APPLY, PRUNED } from './current'
-import type { AccessDocument, DesiredConnection, DesiredGroup, DesiredIdentity, DesiredRule } from './document'
+import type { AccessDocument, DesiredConnection, DesiredGroup, DesiredIdentity } from './document'
 import { planGrants } from './plan-grants'
 import { planBindings, planIssuer } from './plan-issuers'
 import { planPrune } from './plan-prune'
+import { planRule } from './plan-rules'
 import { planProvider } from './plan-sign-in'
 import type { Path } from './source'
 import { type PlanFacts, type Step, sameSet, step, updateOrNothing, type Work } from './step'
@@ -31,7 +32,7 @@ export function planAccess(document: AccessDocument, facts: PlanFacts): AccessPl
     ...document.groups.map((entry) => planGroup(entry, facts)),
     ...document.connections.map((entry) => planConnection(entry, facts, problems)),
     ...planGrants(document.grants, facts),
-    ...document.rules.map((entry) => planRule(entry, facts)),
+    ...document.rules.map((entry) => planRule(entry, document, facts, problems)),
     ...(facts.prune ? planPrune(document, facts) : []),
   ]
   return { steps, problems }
@@ -125,20 +126,6 @@ function sealedForAnother(entry: DesiredConnection, known: StoredConnection): { 
   return leavesOrigin(known.upstreamUrl, entry.upstreamUrl!)
     ? { field: ['upstream', 'url'], message: 'name the credential again: it was for another server' }
     : null
-}
-
-function planRule(entry: DesiredRule, facts: PlanFacts): Step {
-  const known = facts.current.rules.find(({ name }) => name === entry.name)
-  if (known === undefined)
-    return { ...step('rule', entry, facts), action: 'create', work: { do: 'create-rule', entry } }
-  const changes = [
-    ...(sameSet(entry.connections, known.connections) ? [] : ['connections']),
-    ...(sameSet(entry.tools, known.tools) ? [] : ['tools']),
-    ...(sameSet(entry.types, known.types) ? [] : ['types']),
-    ...changed('direction', entry.direction, known.direction),
-    ...(known.disabledAt === null ? [] : ['enabled']),
-  ]
-  return updateOrNothing('rule', entry, facts, changes, { do: 'update-rule', id: known.id, entry })
 }
 
 /** Left out of the file: left alone. */

@@ -35,7 +35,25 @@ export function collectReferences(root: Record<string, unknown>): Reference[] {
     else add([...at, 'subject'], subject, 'identity')
     add([...at, 'connection'], entry.connection, 'connection')
   }
+  rulesReferences(root, add)
   return found
+}
+
+/** Groups and people that a rule names. Names of callers in it are globs, and need not exist. */
+function rulesReferences(
+  root: Record<string, unknown>,
+  add: (at: Path, name: unknown, to: Reference['to']) => void,
+): void {
+  for (const { entry, at } of entriesOf(root, 'rules')) {
+    for (const [index, name] of listOf(entry.groups).entries()) add([...at, 'groups', index], name, 'group')
+    for (const field of ['approvers', 'escalate']) {
+      const set = (entry[field] ?? {}) as Record<string, unknown>
+      add([...at, field, 'group'], set.group, 'group')
+      add([...at, field, 'person'], set.person, 'person')
+      for (const [index, name] of listOf(set.groups).entries()) add([...at, field, 'groups', index], name, 'group')
+      for (const [index, name] of listOf(set.people).entries()) add([...at, field, 'people', index], name, 'person')
+    }
+  }
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])

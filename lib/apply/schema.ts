@@ -9,22 +9,14 @@ import {
 } from '@/lib/connections/process-input'
 import { RefusedQuestions } from '@/lib/connections/refused-questions'
 import { CredentialHeader, CredentialValue, UpstreamUrl, UrlTransport } from '@/lib/connections/target'
-import { IdentityKind, IdentityName, MaskDirection, MaskType, Risk, Role, Slug } from '@/lib/domain'
+import { IdentityKind, IdentityName, Risk, Role, Slug } from '@/lib/domain'
 import { DeadlineText } from '@/lib/identities/deadline'
 import { IssuerUrl, SubjectText } from '@/lib/identities/issuer'
 import { IssuerSettings } from '@/lib/identities/issuer-settings'
 import { GroupName, HumanName } from '@/lib/identities/naming'
-import { ConnectionGlob, GrantGlob, GrantTools, Reason, RuleName } from '@/lib/policies/input'
+import { GrantTools, Reason } from '@/lib/policies/input'
 
-/** The sections of access.yaml. What is known but not enforced by this build is named, so that it is refused as such. */
-const notYet = (what: string) =>
-  z
-    .unknown()
-    .superRefine((value, context) => {
-      if (value !== undefined) context.addIssue({ code: 'custom', message: `this build does not enforce ${what} yet` })
-    })
-    .optional()
-
+/** The sections of access.yaml. */
 const FromEnvironment = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable') })
 
 /** A value as it is, or where it comes from. Secret unless its name says otherwise, or the file does. */
@@ -119,35 +111,6 @@ export const GrantEntry = z.strictObject({
   until: DeadlineText.nullish(),
   reason: Reason.optional(),
 })
-
-const MaskTypeEntry = z.enum(MaskType.options, {
-  error: (issue) => `${String(issue.input)} is no type this build masks, which are ${MaskType.options.join(', ')}`,
-})
-
-export const RuleEntry = z
-  .strictObject({
-    name: RuleName,
-    effect: z.string().refine((effect) => effect === 'mask', {
-      error: (issue) =>
-        issue.input === 'block' || issue.input === 'approve'
-          ? `this build does not enforce effect ${issue.input} yet, only mask`
-          : 'must be mask, block or approve',
-    }),
-    connections: ConnectionGlob.array().max(200).default([]),
-    tools: GrantGlob.array().max(500).default([]),
-    types: MaskTypeEntry.array().default([]),
-    direction: MaskDirection.default('client'),
-    when: notYet('conditions (when)'),
-    fields: notYet('masking by field (fields)'),
-    approvers: notYet('approvals (approvers)'),
-    expiresAfter: notYet('approvals (expiresAfter)'),
-    standing: notYet('approvals (standing)'),
-  })
-  .refine(({ effect, types }) => effect !== 'mask' || types.length > 0, {
-    path: ['types'],
-    message: 'name at least one type',
-  })
-  .transform((rule) => ({ ...rule, types: [...new Set(rule.types)] }))
 
 const { shape } = IssuerSettings
 

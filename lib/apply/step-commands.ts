@@ -13,12 +13,15 @@ import {
 } from '@/lib/identities/commands'
 import { issuerForUpdate } from '@/lib/identities/issuer-store'
 import { newId } from '@/lib/ids'
+import { ruleForAudit } from '@/lib/policies/commands'
 import { exclusionName } from '@/lib/policies/coverage'
+import type { RuleValues } from '@/lib/policies/rule-input'
+import { writeRule } from '@/lib/policies/rule-store'
 import { changePolicy } from '@/lib/policy-version'
 import { changeProvider, createProvider, switchOff, switchOn } from '@/lib/sign-in/commands'
 import { providerForUpdate } from '@/lib/sign-in/provider-store'
 import { APPLY, type CurrentAccess, PRUNED } from './current'
-import type { DesiredConnection, DesiredGrant, DesiredIdentity } from './document'
+import type { DesiredConnection, DesiredGrant, DesiredIdentity, DesiredRule } from './document'
 import { GROUP_PREFIX } from './references'
 import type { Step } from './step'
 
@@ -182,12 +185,12 @@ export async function carryOut(doing: Doing, step: Step): Promise<void> {
     }
     case 'create-rule': {
       const id = newId('rul')
-      await tx.client.rule.create({ data: { id, ...ruleValues(work.entry), createdBy: actor.label, managedBy: APPLY } })
-      return audit(doing, step, 'rule.created', id, ruleValues(work.entry))
+      await writeRule(tx, id, ruleOf(work.entry), { createdBy: actor.label, managedBy: APPLY })
+      return audit(doing, step, 'rule.created', id, ruleForAudit(ruleOf(work.entry)))
     }
     case 'update-rule':
-      await tx.client.rule.update({ where: { id: work.id }, data: { ...ruleValues(work.entry), disabledAt: null } })
-      return audit(doing, step, 'rule.updated', work.id, { ...ruleValues(work.entry), changes: step.changes })
+      await writeRule(tx, work.id, ruleOf(work.entry), { createdBy: actor.label, disabledAt: null })
+      return audit(doing, step, 'rule.updated', work.id, { ...ruleForAudit(ruleOf(work.entry)), changes: step.changes })
     case 'delete-rule':
       await tx.client.rule.delete({ where: { id: work.id } })
       return audit(doing, step, 'rule.deleted', work.id, { because: 'pruned' })
@@ -277,20 +280,8 @@ const aboutGrant = ({ subject, connection, tools, until, reason }: DesiredGrant)
   reason,
 })
 
-const ruleValues = ({
-  name,
-  connections,
-  tools,
-  types,
-  direction,
-}: Extract<Step['work'], { do: 'create-rule' }>['entry']) => ({
-  name,
-  effect: 'mask' as const,
-  connections,
-  tools,
-  types,
-  direction,
-})
+/** Without its place in the file. */
+const ruleOf = ({ at: _, ...rule }: DesiredRule): RuleValues => rule
 
 function audit(
   { tx, actor, names }: Doing,

@@ -71,6 +71,7 @@ export interface PlanFacts {
   isSameEnvironment: (connection: StoredConnection, wanted: ProcessEnvironment) => boolean
   /** The same for a client secret. */
   isSameClientSecret: (provider: CurrentProvider, wanted: string) => boolean
+  now: Date
   /** What OIDC_ISSUER names, without a final slash. */
   environmentIssuer: string | null
   /** The provider that whoever applies signed in through. */

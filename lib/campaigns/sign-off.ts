@@ -79,7 +79,7 @@ export function removedAccess(
     for (const tool of policy.tools.get(path.connectionId)?.values() ?? []) names.add(tool.name)
   const removedTools = [...names].filter((name) => isToolName(name) && !keepTools.includes(name)).sort()
   const kept = keepTools.find(
-    (name) => isToolName(name) && evaluate(policy, { ...path, asked: { kind: 'tool', name }, now }).effect === 'allow',
+    (name) => isToolName(name) && evaluate(policy, { ...path, asked: { kind: 'tool', name }, now }).effect !== 'deny',
   )
   return { removedTools, keptTool: kept ?? null }
 }

@@ -122,7 +122,7 @@ function describePath(policy: PolicySnapshot, explained: AccessExplanation): Omi
   const connection = policy.connectionsById.get(explained.connectionId)
   if (!identity || !connection) return null
   const allowed = { read: 0, write: 0, destructive: 0 }
-  for (const { tool, decision } of explained.tools) if (decision.effect === 'allow') allowed[tool.risk]++
+  for (const { tool, decision } of explained.tools) if (decision.effect !== 'deny') allowed[tool.risk]++
   const owner = identity.ownerId === null ? undefined : policy.identities.get(identity.ownerId)
   return {
     identity,

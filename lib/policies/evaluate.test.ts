@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Exclusion, Grant, Identity, MaskRule, Tool } from '@/lib/domain'
 import { type Asked, evaluate } from './evaluate'
+import { EVERY_CALL } from './every-call'
 import { accessPaths, explainAccess } from './explain'
 import { buildSnapshot, type PolicyRows } from './snapshot'
 
@@ -45,11 +46,12 @@ const exclusion = (values: Partial<Exclusion> = {}): Exclusion => ({
   ...values,
 })
 const rule = (values: Partial<MaskRule> = {}): MaskRule => ({
+  ...EVERY_CALL,
   id: 'rul',
   name: 'mask',
-  connections: [],
-  tools: [],
+  effect: 'mask',
   types: ['EMAIL'],
+  fields: [],
   direction: 'client',
   ...values,
 })

@@ -1,12 +1,18 @@
 import {
+  type ApproveRule,
+  type BlockRule,
+  type Connection,
   type Exclusion,
   type Grant,
+  type Identity,
   type MaskRule,
   type MaskType,
   matchesAnyGlob,
   type RefusalReason,
+  type Rule,
 } from '@/lib/domain'
 import { identityStanding } from '@/lib/identities/standing'
+import { type CallFacts, type CompiledRule, isMet, type RuleSubject, selects } from './compiled-rule'
 import { type PolicySnapshot, pathKey } from './snapshot'
 
 /**
@@ -16,9 +22,17 @@ import { type PolicySnapshot, pathKey } from './snapshot'
  */
 export type Asked =
   | { kind: 'open' }
-  | { kind: 'tool'; name: string }
-  | { kind: 'prompt'; name: string }
-  | { kind: 'resource'; uri: string }
+  | ({ kind: 'tool'; name: string } & WithCall)
+  | ({ kind: 'prompt'; name: string } & WithCall)
+  | ({ kind: 'resource'; uri: string } & WithCall)
+
+interface WithCall {
+  /**
+   * What the call says. Left out where there is none, as for a list: then what blocks or holds on a condition does
+   * neither, because there may be calls that pass; what masks on one masks.
+   */
+  call?: CallFacts
+}
 
 export interface Question {
   identityId: string
@@ -41,10 +55,19 @@ export interface Masks {
 }
 
 export type Decision =
-  | { effect: 'allow'; grantIds: string[]; masks: Masks; reasons: Reason[] }
-  | { effect: 'deny'; reason: RefusalReason; reasons: Reason[] }
+  | Allowed
+  /** Allowed once the approvers of every one of these rules have approved it. */
+  | (Omit<Allowed, 'effect'> & { effect: 'hold'; holds: readonly CompiledRule<ApproveRule>[] })
+  | { effect: 'deny'; reason: RefusalReason; reasons: Reason[]; detail?: string }
 
-/** The one function that rules on calls and filters lists. Deny beats allow; silence denies. */
+interface Allowed {
+  effect: 'allow'
+  grantIds: string[]
+  masks: Masks
+  reasons: Reason[]
+}
+
+/** The one function that rules on calls and filters lists. Deny beats hold beats allow; silence denies. */
 export function evaluate(policy: PolicySnapshot, { identityId, connectionId, asked, now }: Question): Decision {
   const identity = policy.identities.get(identityId)
   const connection = policy.connectionsById.get(connectionId)
@@ -61,7 +84,7 @@ export function evaluate(policy: PolicySnapshot, { identityId, connectionId, ask
     const excluded = exclusions.find((exclusion) => exclusion.except.length === 0)
     if (excluded !== undefined) return deny('excluded', exclusionReason(excluded))
     if (grants.length === 0) return deny('not_granted', silence(identity.name, connection.slug))
-    return allow(grants, masksForConnection(policy, connection.slug))
+    return allow(grants, masksOfConnection(policy, connectionId))
   }
 
   const name = nameInGlobs(asked)
@@ -71,7 +94,74 @@ export function evaluate(policy: PolicySnapshot, { identityId, connectionId, ask
   const impostor = asked.kind === 'tool' && /^(prompt|resource):/.test(name)
   const leading = impostor ? [] : grants.filter((grant) => matchesAnyGlob(grant.tools, name))
   if (leading.length === 0) return deny('not_granted', silence(identity.name, connection.slug, asked.kind))
-  return allow(leading, masksFor(policy.rules, connection.slug, name))
+  return applyRules(policy, leading, subjectOf(policy, identity, connection, asked, name, now), asked.call)
+}
+
+/** What rules make of a call that grants allow. */
+function applyRules(
+  policy: PolicySnapshot,
+  grants: readonly Grant[],
+  subject: RuleSubject,
+  call: CallFacts | undefined,
+): Decision {
+  const selected = (policy.rules.get(subject.connection.id) ?? []).filter((rule) => selects(rule, subject))
+  if (selected.length === 0) return allow(grants, [])
+  // A condition sees doubles. Whatever else the server may see in a number that is none must not get past it.
+  if (call !== undefined && selected.some(({ condition }) => condition !== null) && !call.isExact()) {
+    return {
+      ...deny('ambiguous_request', { kind: 'silence', text: 'a rule has to compare a number that no double can hold' }),
+      detail: 'A rule looks at its arguments, and a number in them has more digits than can be compared.',
+    }
+  }
+  const met = (rule: CompiledRule, withoutCall: boolean): boolean =>
+    call === undefined ? rule.condition === null || withoutCall : isMet(rule, subject, call)
+  const blocking = selected.filter(isOf('block')).filter((rule) => met(rule, false))
+  if (blocking.length > 0) {
+    const [{ rule }] = blocking as [CompiledRule<BlockRule>]
+    const reasons = blocking.map((each) => ruleReason(each.rule, each.rule.message ?? 'blocks this call'))
+    return { effect: 'deny', reason: 'blocked_by_rule', reasons, detail: rule.message ?? undefined }
+  }
+  const allowed = allow(
+    grants,
+    selected.filter(isOf('mask')).filter((rule) => met(rule, true)),
+  )
+  const holds = selected.filter(isOf('approve')).filter((rule) => met(rule, false))
+  if (holds.length === 0) return allowed
+  const reasons = holds.map(({ rule }) => ruleReason(rule, 'holds this call for approval'))
+  return { ...allowed, effect: 'hold', holds, reasons: [...allowed.reasons, ...reasons] }
+}
+
+const isOf =
+  <E extends Rule['effect']>(effect: E) =>
+  (compiled: CompiledRule): compiled is CompiledRule<Extract<Rule, { effect: E }>> =>
+    compiled.rule.effect === effect
+
+const ruleReason = ({ id, name }: Rule, text: string): Reason => ({ kind: 'rule', id, name, text })
+
+function subjectOf(
+  policy: PolicySnapshot,
+  identity: Identity,
+  connection: Connection,
+  asked: Exclude<Asked, { kind: 'open' }>,
+  nameInGlobs: string,
+  now: Date,
+): RuleSubject {
+  const tool = asked.kind === 'tool' ? policy.tools.get(connection.id)?.get(asked.name) : undefined
+  return {
+    identity,
+    owner: identity.ownerId === null ? null : (policy.identities.get(identity.ownerId)?.name ?? null),
+    groups: policy.groups.get(identity.id) ?? [],
+    connection,
+    tool: {
+      name: asked.kind === 'resource' ? asked.uri : asked.name,
+      kind: asked.kind,
+      // Of a tool that nobody has seen the worst is assumed, as of one that says nothing of itself.
+      risk: asked.kind === 'tool' ? (tool?.risk ?? 'destructive') : 'read',
+      title: tool?.title ?? null,
+    },
+    nameInGlobs,
+    now,
+  }
 }
 
 export function nameInGlobs(asked: Exclude<Asked, { kind: 'open' }>): string {
@@ -85,19 +175,22 @@ export function nameInGlobs(asked: Exclude<Asked, { kind: 'open' }>): string {
   }
 }
 
-function allow(grants: readonly Grant[], applied: MaskRule[]): Decision {
+function allow(grants: readonly Grant[], applied: readonly CompiledRule<MaskRule>[]): Allowed {
   const reasons: Reason[] = grants.map((grant) => ({
     kind: 'grant',
     id: grant.id,
     through: grant.groupName,
     text: grant.reason || `granted by ${grant.grantedBy}`,
   }))
-  for (const rule of applied)
-    reasons.push({ kind: 'rule', id: rule.id, name: rule.name, text: `masks ${rule.types.join(', ')}` })
+  for (const { rule } of applied) reasons.push(ruleReason(rule, `masks ${[...rule.types, ...rule.fields].join(', ')}`))
   return { effect: 'allow', grantIds: grants.map((grant) => grant.id), masks: mergeMasks(applied), reasons }
 }
 
-const deny = (reason: RefusalReason, because: Reason): Decision => ({ effect: 'deny', reason, reasons: [because] })
+const deny = (reason: RefusalReason, because: Reason): Extract<Decision, { effect: 'deny' }> => ({
+  effect: 'deny',
+  reason,
+  reasons: [because],
+})
 
 /** Without the name that was asked for: a caller chose it, and reasons are recorded where nothing is ever taken out. */
 const silence = (identity: string, connection: string, asked?: 'tool' | 'prompt' | 'resource'): Reason => ({
@@ -115,19 +208,13 @@ const exclusionReason = (exclusion: Exclusion): Reason => ({
   text: exclusion.reason,
 })
 
-const masksFor = (rules: readonly MaskRule[], slug: string, name: string): MaskRule[] =>
-  rules.filter(
-    (rule) =>
-      (rule.connections.length === 0 || matchesAnyGlob(rule.connections, slug)) &&
-      (rule.tools.length === 0 || matchesAnyGlob(rule.tools, name)),
-  )
-
 /** Traffic that belongs to no single tool (lists, notifications, logs) is masked by every rule of the connection. */
-const masksForConnection = (policy: PolicySnapshot, slug: string): MaskRule[] =>
-  policy.rules.filter((rule) => rule.connections.length === 0 || matchesAnyGlob(rule.connections, slug))
+const masksOfConnection = (policy: PolicySnapshot, connectionId: string): CompiledRule<MaskRule>[] =>
+  (policy.rules.get(connectionId) ?? []).filter(isOf('mask'))
 
-function mergeMasks(rules: readonly MaskRule[]): Masks {
-  if (rules.length === 0) return NO_MASKS
+function mergeMasks(applied: readonly CompiledRule<MaskRule>[]): Masks {
+  if (applied.length === 0) return NO_MASKS
+  const rules = applied.map(({ rule }) => rule)
   return {
     client: new Set(rules.flatMap((rule) => rule.types)),
     upstream: new Set(rules.filter((rule) => rule.direction === 'both').flatMap((rule) => rule.types)),

@@ -106,23 +106,6 @@ export const activeExclusions = (
 ): Promise<Exclusion[]> =>
   client.exclusion.findMany({ where: { ...path, liftedAt: null }, orderBy: { createdAt: 'asc' } })
 
-export interface MaskRuleListItem {
-  id: string
-  name: string
-  connections: string[]
-  tools: string[]
-  types: string[]
-  direction: 'client' | 'both'
-  disabledAt: Date | null
-  managedBy: string | null
-  createdBy: string
-  createdAt: Date
-}
-
-/** Rules are no secret: whoever is masked may know it. */
-export const listRules = ({ client }: Db): Promise<MaskRuleListItem[]> =>
-  client.rule.findMany({ where: { effect: 'mask' }, orderBy: { name: 'asc' }, omit: { effect: true } })
-
 export const groupMemberIds = async (tx: Tx, groupId: string): Promise<string[]> => {
   const rows = await tx.client.groupMember.findMany({ where: { groupId }, select: { identityId: true } })
   return [...new Set(rows.map((row) => row.identityId))]

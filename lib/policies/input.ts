@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MaskDirection, MaskType, ToolGlob } from '@/lib/domain'
+import { ToolGlob } from '@/lib/domain'
 
 /** `*` is the only wildcard; what looks like another kind of pattern would silently match nothing. */
 export const GrantGlob = ToolGlob.regex(/^[^\p{Cc}\p{Cf}]+$/u, 'no invisible characters')
@@ -19,15 +19,3 @@ export const ConnectionGlob = z
   .regex(/^[a-z0-9*-]+$/, 'a connection slug, where * stands for anything')
 
 export const RuleName = z.string().trim().min(1).max(120)
-
-export const MaskTypes = MaskType.array()
-  .min(1, 'name at least one type')
-  .transform((types) => [...new Set(types)])
-
-export const MaskRuleValues = z.strictObject({
-  name: RuleName,
-  connections: ConnectionGlob.array().max(200).default([]),
-  tools: GrantGlob.array().max(500).default([]),
-  types: MaskTypes,
-  direction: MaskDirection.default('client'),
-})

@@ -6,8 +6,9 @@ import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
 import { addGroupMember, createGroup, createIdentity, transferOwnership } from '@/lib/identities/commands'
 import { lockPolicy } from '@/lib/policy-version'
 import { getAccess, listAccess, tryAccess } from './access-store'
-import { addGrant, deleteRule, disableRule, liftExclusion, revokeGrant, saveMaskRule } from './commands'
-import { listGrants, listRules } from './grant-store'
+import { addGrant, deleteRule, disableRule, liftExclusion, revokeGrant, saveRule } from './commands'
+import { listGrants } from './grant-store'
+import { listRules } from './rule-store'
 import { loadSnapshot } from './store'
 
 const connectionId = 'con_crm'
@@ -136,26 +137,85 @@ describe('an exclusion', () => {
   })
 })
 
-describe('mask rules', () => {
+describe('rules', () => {
+  const inForce = async () => ((await loadSnapshot()).rules.get(connectionId) ?? []).map(({ rule }) => rule.id)
+
   it('are an administrator’s, count from the next snapshot and stop when disabled', async () => {
-    const values = { name: `customer data ${sequence}`, types: ['EMAIL' as const] }
-    await expect(saveMaskRule(as(owner, 'engineer'), values)).rejects.toThrow(Forbidden)
-    const { id } = (await saveMaskRule(OPERATOR, values)).result
-    expect((await loadSnapshot()).rules.map((rule) => rule.id)).toContain(id)
-    await saveMaskRule(OPERATOR, { ...values, ruleId: id, types: ['SSN', 'SSN'], connections: ['crm*'] })
+    const rule = { effect: 'mask' as const, name: `customer data ${sequence}`, types: ['EMAIL' as const] }
+    await expect(saveRule(as(owner, 'engineer'), { rule })).rejects.toThrow(Forbidden)
+    const { id } = (await saveRule(OPERATOR, { rule })).result
+    expect(await inForce()).toContain(id)
+    await saveRule(OPERATOR, { ruleId: id, rule: { ...rule, types: ['SSN', 'SSN'], connections: ['crm*'] } })
     expect(await listRules(db())).toMatchObject([{ id, types: ['SSN'], connections: ['crm*'] }])
     await disableRule(OPERATOR, { ruleId: id })
-    expect((await loadSnapshot()).rules).toEqual([])
+    expect(await inForce()).toEqual([])
     await deleteRule(OPERATOR, { ruleId: id })
     expect(await listRules(db())).toEqual([])
   })
 
-  it('with a condition or field this build does not enforce are refused, not stored without it', async () => {
-    const values = { name: 'later', types: ['EMAIL' as const] }
-    for (const extra of [{ when: 'true' }, { fields: ['$..dob'] }, { effect: 'block' }]) {
-      await expect(saveMaskRule(OPERATOR, { ...values, ...extra })).rejects.toThrow(InvalidInput)
+  it('say after a save what was saved, and nothing of what they said before', async () => {
+    const name = `refunds ${sequence}`
+    const approvers = { people: [owner.name], connectionOwner: true }
+    const full = {
+      name,
+      effect: 'approve' as const,
+      tools: ['refund'],
+      risks: ['write' as const],
+      identities: ['vendor-*'],
+      kinds: ['agent' as const],
+      hours: { days: ['sat' as const], from: '00:00', to: '24:00', timeZone: 'Europe/Zurich' },
+      when: 'args.amount > 100',
+      approvers,
+      quorum: 2,
+      expiresAfterSeconds: 600,
+      escalation: { people: [finn.name], afterSeconds: 300 },
+      standing: true,
+      reasonRequired: true,
     }
-    await expect(saveMaskRule(OPERATOR, { name: 'later', types: ['NAME' as 'EMAIL'] })).rejects.toThrow(InvalidInput)
+    const { id } = (await saveRule(OPERATOR, { rule: full })).result
+    expect(await listRules(db())).toMatchObject([{ ...full, id }])
+    await saveRule(OPERATOR, { ruleId: id, rule: { name, effect: 'approve', approvers } })
+    expect(await listRules(db())).toMatchObject([
+      { risks: [], identities: [], kinds: [], hours: null, when: null, quorum: 1, escalation: null, standing: false },
+    ])
+    await deleteRule(OPERATOR, { ruleId: id })
+  })
+
+  it.each<[string, object, string]>([
+    ['a condition that does not compile', { effect: 'block', when: 'args.amount >' }, 'rule.when'],
+    ['a condition on what there is not', { effect: 'block', when: 'caller.name == "x"' }, 'rule.when'],
+    ['an unknown field', { effect: 'block', unless: 'true' }, 'rule'],
+    ['a type nobody detects', { effect: 'mask', types: ['NAME'] }, 'rule.types.0'],
+    [
+      'a zone that is nowhere',
+      { effect: 'block', hours: { days: ['mon'], from: '08:00', to: '09:00', timeZone: 'X/Y' } },
+      'rule.hours.timeZone',
+    ],
+    ['nobody to approve', { effect: 'approve', approvers: {} }, 'rule.approvers'],
+    ['a group that is not there', { effect: 'approve', approvers: { groups: ['nobody'] } }, 'rule.approvers.groups.0'],
+    [
+      'a person that is not there',
+      { effect: 'approve', approvers: { people: ['x@acme.test'] } },
+      'rule.approvers.people.0',
+    ],
+    [
+      'a quorum that can never be had',
+      { effect: 'approve', approvers: { connectionOwner: true }, quorum: 2 },
+      'rule.quorum',
+    ],
+    [
+      'an escalation after it has expired',
+      {
+        effect: 'approve',
+        approvers: { connectionOwner: true },
+        expiresAfterSeconds: 60,
+        escalation: { connectionOwner: true, afterSeconds: 60 },
+      },
+      'rule.escalation.afterSeconds',
+    ],
+  ])('with %s are refused with the place, not stored without it', async (_, rule, path) => {
+    const saved = saveRule(OPERATOR, { rule: { name: 'wrong', ...rule } as never })
+    await expect(saved).rejects.toMatchObject({ code: 'invalid_input', problems: [{ path }] })
     expect(await listRules(db())).toEqual([])
   })
 })

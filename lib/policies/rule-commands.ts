@@ -2,39 +2,54 @@ import { z } from 'zod'
 import { type Actor, requireRole } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import type { Tx } from '@/lib/db'
-import { Conflict, NotFound, parseInput } from '@/lib/errors'
+import type { Rule } from '@/lib/domain'
+import { Conflict, InvalidInput, NotFound, parseInput } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
-import { MaskRuleValues } from './input'
+import { RuleValues } from './rule-input'
+import { ruleProblems } from './rule-problems'
+import { readRuleReferences } from './rule-reference-store'
+import { toRule, writeRule } from './rule-store'
 
-/** Strict: a field of a later build, such as a condition, must not be dropped as if it were enforced. */
-export const SaveMaskRule = MaskRuleValues.extend({ ruleId: z.string().optional() })
-export type SaveMaskRule = z.input<typeof SaveMaskRule>
+export const SaveRule = z.object({ ruleId: z.string().optional(), rule: RuleValues })
+export type SaveRule = z.input<typeof SaveRule>
 
-export async function saveMaskRule(actor: Actor, input: SaveMaskRule): Promise<Applied<{ id: string }>> {
+export async function saveRule(actor: Actor, input: SaveRule): Promise<Applied<{ id: string }>> {
   requireRole(actor, 'admin')
-  const { ruleId, ...values } = parseInput(SaveMaskRule, input)
+  const { ruleId, rule } = parseInput(SaveRule, input)
   return changingPolicy(async (tx) => {
     await lockPolicy(tx)
-    const namesake = await tx.client.rule.findUnique({ where: { name: values.name } })
-    if (namesake !== null && namesake.id !== ruleId) throw new Conflict(`There is a rule named ${values.name} already.`)
+    const namesake = await tx.client.rule.findUnique({ where: { name: rule.name } })
+    if (namesake !== null && namesake.id !== ruleId) throw new Conflict(`There is a rule named ${rule.name} already.`)
     const before = ruleId === undefined ? null : await findRule(tx, ruleId)
+    if (before !== null && before.effect !== rule.effect) {
+      throw new InvalidInput('A rule keeps its effect. Make another one.', [])
+    }
+    const problems = ruleProblems(rule, await readRuleReferences(tx, rule))
+    if (problems.length > 0) {
+      const placed = problems.map(({ path, message }) => ({ path: `rule.${path}`, message }))
+      throw new InvalidInput(problems[0]!.message, placed)
+    }
     const id = before?.id ?? newId('rul')
     await changePolicy(tx)
-    await tx.client.rule.upsert({
-      where: { id },
-      update: values,
-      create: { id, effect: 'mask', createdBy: actor.label, ...values },
-    })
+    await writeRule(tx, id, rule, { createdBy: actor.label })
     recordAudit(tx, actor, {
       action: before ? 'rule.updated' : 'rule.created',
       targetType: 'rule',
       targetId: id,
-      data: { effect: 'mask', ...values },
+      data: ruleForAudit(rule),
     })
     return { id }
   })
 }
+
+/** What it says, without what it leaves open. */
+export const ruleForAudit = (rule: RuleValues | Rule): Record<string, string | number | object> =>
+  Object.fromEntries(
+    Object.entries(rule).filter(
+      ([key, value]) => key !== 'id' && value !== null && !(Array.isArray(value) && value.length === 0),
+    ),
+  )
 
 export const RuleRef = z.object({ ruleId: z.string() })
 export type RuleRef = z.input<typeof RuleRef>
@@ -63,21 +78,16 @@ async function changeRule(
   const { ruleId } = parseInput(RuleRef, input)
   return changingPolicy(async (tx) => {
     await lockPolicy(tx)
-    const { name, effect, connections, tools, types, direction } = await findRule(tx, ruleId)
+    const rule = await findRule(tx, ruleId)
     await changePolicy(tx)
     await change(tx, ruleId)
-    recordAudit(tx, actor, {
-      action,
-      targetType: 'rule',
-      targetId: ruleId,
-      data: { name, effect, connections, tools, types, direction },
-    })
+    recordAudit(tx, actor, { action, targetType: 'rule', targetId: ruleId, data: ruleForAudit(rule) })
     return { id: ruleId }
   })
 }
 
-async function findRule(tx: Tx, id: string) {
+async function findRule(tx: Tx, id: string): Promise<Rule> {
   const rule = await tx.client.rule.findUnique({ where: { id } })
   if (rule === null) throw new NotFound('rule')
-  return rule
+  return toRule(rule)
 }

@@ -1,7 +1,16 @@
 import type { CredentialKind } from '@/lib/connections/credential-input'
-import type { Connection, Exclusion, Grant, Identity, MaskRule, Tool } from '@/lib/domain'
+import {
+  type Connection,
+  type Exclusion,
+  type Grant,
+  type Identity,
+  matchesAnyGlob,
+  type Rule,
+  type Tool,
+} from '@/lib/domain'
 import { type Issuer, issuerDigest } from '@/lib/identities/issuer'
 import type { ServiceKeyRecord } from '@/lib/identities/standing'
+import { type CompiledRule, compileRule } from './compiled-rule'
 
 export interface PolicyIssuer extends Issuer {
   /** Of what its tokens are verified by. */
@@ -36,7 +45,7 @@ export interface PolicyRows {
   tools: Tool[]
   grants: Grant[]
   exclusions: Exclusion[]
-  rules: MaskRule[]
+  rules: Rule[]
   /** Left out: nobody's tokens are accepted. */
   issuers?: Issuer[]
   bindings?: PolicyBinding[]
@@ -53,8 +62,9 @@ export interface PolicySnapshot {
   /** Every grant that leads an identity to a connection, directly or through groups; keyed by `pathKey`. */
   grants: ReadonlyMap<string, readonly Grant[]>
   exclusions: ReadonlyMap<string, readonly Exclusion[]>
-  rules: readonly MaskRule[]
-  /** Names of an identity's groups, for servers that are told who calls. */
+  /** Those that are about a connection, by its id. */
+  rules: ReadonlyMap<string, readonly CompiledRule[]>
+  /** Names of an identity's groups. */
   groups: ReadonlyMap<string, readonly string[]>
   /** By what stands in `iss`, in the order they were registered. */
   issuers: ReadonlyMap<string, PolicyIssuer>
@@ -97,13 +107,20 @@ export function buildSnapshot(rows: PolicyRows): PolicySnapshot {
     tools,
     grants,
     exclusions,
-    rules: rows.rules,
+    rules: rulesByConnection(rows),
     groups,
     issuers: new Map(rows.issuers?.map((issuer) => [issuer.issuer, { ...issuer, digest: issuerDigest(issuer) }])),
     bindings: new Map(
       rows.bindings?.map(({ issuer, subject, identityId }) => [subjectKey(issuer, subject), identityId]),
     ),
   }
+}
+
+function rulesByConnection({ rules, connections }: PolicyRows): Map<string, CompiledRule[]> {
+  const compiled = rules.map(compileRule)
+  const of = (slug: string) =>
+    compiled.filter(({ rule }) => rule.connections.length === 0 || matchesAnyGlob(rule.connections, slug))
+  return new Map(connections.map(({ id, slug }) => [id, of(slug)]))
 }
 
 function addTo<K, V>(map: Map<K, V>, key: K, create: () => V): V {

@@ -1,8 +1,9 @@
 import { Prisma } from '@/generated/prisma/client'
 import type { Db } from '@/lib/db'
 import { prisma } from '@/lib/db'
-import { MaskType, Role } from '@/lib/domain'
+import { Role } from '@/lib/domain'
 import { toIssuer } from '@/lib/identities/issuer-store'
+import { toRule } from './rule-store'
 import { buildSnapshot, type PolicyRows, type PolicySnapshot } from './snapshot'
 
 /**
@@ -38,7 +39,7 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
     orderBy: { createdAt: 'asc' },
   })
   const exclusions = await client.exclusion.findMany({ where: { liftedAt: null } })
-  const rules = await client.rule.findMany({ where: { effect: 'mask', disabledAt: null }, orderBy: { name: 'asc' } })
+  const rules = await client.rule.findMany({ where: { disabledAt: null }, orderBy: { name: 'asc' } })
   const issuers = await client.issuer.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
   // Of people who only ever sign in to the web app nothing is needed here.
   const bindings = await client.identityBinding.findMany({
@@ -56,7 +57,7 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
     tools,
     grants: grants.map(({ group, ...grant }) => ({ ...grant, groupName: group?.name ?? null })),
     exclusions,
-    rules: rules.map((rule) => ({ ...rule, types: MaskType.array().parse(rule.types) })),
+    rules: rules.map(toRule),
     issuers: issuers.map(toIssuer),
     bindings,
   }

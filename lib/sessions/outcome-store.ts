@@ -8,6 +8,7 @@ export interface DayOfOutcomes {
   /** Passed with nothing masked, answered with an error by the server or cut short included. */
   allowed: number
   masked: number
+  held: number
   blocked: number
   /** Refused, or answered too late and withheld. */
   refused: number
@@ -24,11 +25,12 @@ export async function dailyOutcomes({ client }: Db, viewer: Actor, now: Date, da
     : Prisma.sql`("identityId" IN (SELECT "id" FROM "Identity" WHERE ${me} IN ("id", "ownerId"))
         OR "connectionId" IN (SELECT "id" FROM "Connection" WHERE "ownerId" = ${me}))`
   const rows = await client.$queryRaw<
-    { day: number; allowed: bigint; masked: bigint; blocked: bigint; refused: bigint }[]
+    { day: number; allowed: bigint; masked: bigint; held: bigint; blocked: bigint; refused: bigint }[]
   >`
     SELECT floor(extract(epoch FROM "startedAt") / 86400)::int AS "day",
-      count(*) FILTER (WHERE "outcome" NOT IN ('refused', 'blocked', 'withheld') AND "redactions" = '{}') AS "allowed",
-      count(*) FILTER (WHERE "outcome" NOT IN ('refused', 'blocked', 'withheld') AND "redactions" <> '{}') AS "masked",
+      count(*) FILTER (WHERE "outcome" NOT IN ('refused', 'blocked', 'held', 'withheld') AND "redactions" = '{}') AS "allowed",
+      count(*) FILTER (WHERE "outcome" NOT IN ('refused', 'blocked', 'held', 'withheld') AND "redactions" <> '{}') AS "masked",
+      count(*) FILTER (WHERE "outcome" = 'held') AS "held",
       count(*) FILTER (WHERE "outcome" = 'blocked') AS "blocked",
       count(*) FILTER (WHERE "outcome" IN ('refused', 'withheld')) AS "refused"
     FROM "Call" WHERE "startedAt" >= ${new Date(first * DAY_MS)} AND ${visible} GROUP BY 1`
@@ -39,6 +41,7 @@ export async function dailyOutcomes({ client }: Db, viewer: Actor, now: Date, da
       day: new Date((first + index) * DAY_MS).toISOString().slice(0, 10),
       allowed: Number(row?.allowed ?? 0n),
       masked: Number(row?.masked ?? 0n),
+      held: Number(row?.held ?? 0n),
       blocked: Number(row?.blocked ?? 0n),
       refused: Number(row?.refused ?? 0n),
     }

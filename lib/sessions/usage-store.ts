@@ -19,7 +19,7 @@ export interface DayOfCalls {
   refused: number
 }
 
-const USED = Prisma.sql`"outcome" NOT IN ('refused', 'blocked')`
+const USED = Prisma.sql`"outcome" NOT IN ('refused', 'blocked', 'held')`
 
 /** Keyed `identityId connectionId`; a path without any call has no entry. */
 export async function usageByPath({ client }: Db, since: Date): Promise<Map<string, PathUsage>> {

@@ -106,7 +106,7 @@ export async function readPath(actor: Actor, id: string, since: Date): Promise<A
       risk: tool.risk,
       refusedBy: decision.effect === 'deny' ? decision.reason : null,
       why: whyOf(decision),
-      masks: decision.effect === 'allow' ? [...decision.masks.client] : [],
+      masks: decision.effect === 'deny' ? [] : [...decision.masks.client],
       calls: calls.get(tool.name)?.calls ?? 0,
       lastUsedAt: calls.get(tool.name)?.lastUsedAt?.toISOString() ?? null,
     })),
@@ -132,10 +132,13 @@ function whyOf(decision: Decision): string {
     // The sheet tells above who took it away and why.
     if (reason?.kind === 'exclusion') return 'Refused: taken away in a review'
     if (reason?.kind === 'silence') return 'Refused: no grant covers it'
+    if (reason?.kind === 'rule') return `Would be blocked: rule ${reason.name}`
     return `Refused: ${reason?.text || decision.reason.replaceAll('_', ' ')}`
   }
   const ways = decision.reasons.flatMap((reason) =>
     reason.kind === 'grant' ? [reason.through === null ? 'the direct grant' : `the group ${reason.through}`] : [],
   )
-  return `Passes by ${joinWords([...new Set(ways)])}`
+  const passes = `by ${joinWords([...new Set(ways)])}`
+  if (decision.effect === 'allow') return `Passes ${passes}`
+  return `Would be held: ${joinWords(decision.holds.map(({ rule }) => `rule ${rule.name}`))}; then passes ${passes}`
 }

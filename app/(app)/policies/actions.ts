@@ -8,18 +8,11 @@ import { requireActor } from '@/lib/auth'
 import { MaskType } from '@/lib/domain'
 import { parseInput } from '@/lib/errors'
 import { maskText } from '@/lib/masking/mask'
-import {
-  deleteRule,
-  disableRule,
-  enableRule,
-  type RuleRef,
-  type SaveMaskRule,
-  saveMaskRule,
-} from '@/lib/policies/commands'
+import { deleteRule, disableRule, enableRule, type RuleRef, type SaveRule, saveRule } from '@/lib/policies/commands'
 
-export async function saveMaskRuleAction(input: SaveMaskRule) {
+export async function saveRuleAction(input: SaveRule) {
   const actor = await requireActor()
-  return appliedAnswerOf(() => saveMaskRule(actor, input))
+  return appliedAnswerOf(() => saveRule(actor, input))
 }
 
 export async function disableRuleAction(input: RuleRef) {

@@ -6,7 +6,7 @@ import { Page } from '@/components/shell/page'
 import { PageHeader } from '@/components/ui/page-header'
 import { requireActor } from '@/lib/auth'
 import { db } from '@/lib/db'
-import { listRules } from '@/lib/policies/grant-store'
+import { listRules } from '@/lib/policies/rule-store'
 
 export const metadata: Metadata = { title: 'Masking playground' }
 
