@@ -7,7 +7,6 @@ import type { Era } from '@/lib/mcp/revisions'
 import type { Asked, Decision } from '@/lib/policies/evaluate'
 import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Endpoint, Place } from './address'
-import type { AnsweredQuestions } from './answered-questions'
 import type { RecordEntry } from './recorder/entry'
 
 /** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
@@ -179,8 +178,6 @@ export interface SessionRef {
    * client may fetch them on another stream. Without one, several clients may share the session and use equal ids.
    */
   pending: OpenQuestions
-  /** The other way: what the server asked, and its client answered through this replica. */
-  answered: AnsweredQuestions
 }
 
 /**
@@ -318,8 +315,10 @@ export interface Sessions {
   introduced(session: SessionRef, client: ClientInfo): void
   /** Which revision the two sides agreed on. For display only: nobody waits for it. */
   negotiated(session: SessionRef, protocolVersion: string): void
-  /** Whether the server asked this in the session, through whichever replica, and nobody has answered yet. */
-  hasAsked(session: SessionRef, idSource: string): Promise<boolean>
+  /** False unless the server asked this in the session, through whichever replica, and nobody else has answered. */
+  takeQuestion(session: SessionRef, idSource: string, reference: string): Promise<boolean>
+  /** What was taken and did not get up. */
+  giveBackQuestions(session: SessionRef, idSources: readonly string[], reference: string): Promise<void>
   /** What an answer that comes on another replica than its question belongs to. */
   question(session: SessionRef, idSource: string): Promise<PendingRequest | null>
   end(session: SessionRef, reason: string): Promise<void>

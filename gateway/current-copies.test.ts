@@ -5,7 +5,6 @@ import type { MaskType } from '@/lib/domain'
 import { EVERY_CALL } from '@/lib/policies/every-call'
 import { buildSnapshot, type PolicySnapshot } from '@/lib/policies/snapshot'
 import { takeAnswer } from './answer'
-import { AnsweredQuestions } from './answered-questions'
 import { type Arrival, type Caller, type Gateway, NO_TRACE, OpenQuestions, type PendingRequest } from './call'
 import { copiesOf } from './copies'
 import { copiesByPolicy, type Passing, refusedSince } from './current-copies'
@@ -106,7 +105,6 @@ function underWay(before: PolicySnapshot, method = 'tools/call') {
     placeholderKey: KEY,
     protocolHash: null,
     pending: new OpenQuestions(),
-    answered: new AnsweredQuestions(),
   }
   const exchange = new Exchange(
     gateway,

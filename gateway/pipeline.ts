@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { JsonRpcId } from '@/lib/mcp/message'
 import { taskIdsIn } from '@/lib/mcp/tasks'
 import { abandon } from './abandon'
 import { requireLegacy } from './agreement'
@@ -102,15 +101,15 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   if (session === null || rulings.some(({ decision }) => decision.effect !== 'allow')) {
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
   }
-  const taken = await takeAnswers(gateway, session, posted)
+  const taken = await takeAnswers(gateway, session, posted, arrival.reference)
   ignoreStrayCancels(gateway, session, rulings)
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', posted.era, posted.batch)
   exchange.decidedBy = policy
   const { refuse } = policy.connectionsById.get(caller.connection.id) ?? caller.connection
   const sent = sentUp(gateway, caller, posted, rulings, refuse)
   // What did not get up was not taken: its client may say it again.
-  const giveBack = (error: unknown): never => {
-    for (const id of taken) session.answered.forget(id)
+  const giveBack = async (error: unknown): Promise<never> => {
+    if (taken.length > 0) await gateway.sessions.giveBackQuestions(session, taken, arrival.reference)
     throw error
   }
   const recorded = await recordOfAllowed(posted, rulings, caller, session, arrival.reference, sent).catch(giveBack)
@@ -119,9 +118,13 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
     if (session.protocolHash !== null) session.pending.add(request)
   }
   await attend(gateway, exchange, async () => {
-    await record(gateway, recorded.entry).catch(giveBack)
-    exchange.progress = 'recorded'
-    confirm(gateway, exchange, recorded.masked)
+    try {
+      await record(gateway, recorded.entry)
+      exchange.progress = 'recorded'
+      confirm(gateway, exchange, recorded.masked)
+    } catch (error) {
+      await giveBack(error)
+    }
     if (recorded.forward === null) return exchange.empty(202, {})
     const answer = await forward(gateway, exchange, arrival, posted, recorded.forward)
     const sessionHeader = await nameSession(gateway, exchange, arrival, posted, answer)
@@ -136,17 +139,24 @@ function ownTasks(gateway: Gateway, caller: Caller, { messages }: Posted): Promi
 }
 
 /** An answer to a server is taken once, and only where that was asked: else anybody's word would be the client's. */
-async function takeAnswers(gateway: Gateway, session: SessionRef, { messages }: Posted): Promise<JsonRpcId[]> {
-  const taken: JsonRpcId[] = []
-  const answers = messages.filter((message) => message.kind === 'response')
-  for (const { id, idSource } of answers) {
-    // The record knows what was asked and answered through any replica; this one, what it has just taken.
-    const isOpen = id !== null && idSource !== null && (await gateway.sessions.hasAsked(session, idSource))
-    if (!isOpen || !session.answered.add(id)) {
-      for (const earlier of taken) session.answered.forget(earlier)
-      throw new Refusal('nothing_open')
+async function takeAnswers(
+  gateway: Gateway,
+  session: SessionRef,
+  { messages }: Posted,
+  reference: string,
+): Promise<string[]> {
+  const taken: string[] = []
+  try {
+    for (const { kind, id, idSource } of messages) {
+      if (kind !== 'response') continue
+      const isTaken =
+        id !== null && idSource !== null && (await gateway.sessions.takeQuestion(session, idSource, reference))
+      if (!isTaken) throw new Refusal('nothing_open')
+      taken.push(idSource)
     }
-    taken.push(id)
+  } catch (error) {
+    if (taken.length > 0) await gateway.sessions.giveBackQuestions(session, taken, reference)
+    throw error
   }
   return taken
 }

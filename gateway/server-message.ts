@@ -42,7 +42,6 @@ export async function takeServerMessage(
     const { copies, made } = ruled
     const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
     draft.decision = decisionOf(exchange, copies.passedRedactions, 0)
-    if (message.kind === 'request') session.answered.forget(message.id)
     const text = withSealedState(gateway, caller, OPEN, message, copies.passed)
     return { entry: { messages: [draft] }, text, answered: null, made }
   }

@@ -151,20 +151,20 @@ export class SessionStore {
     return new Set(rows.map(({ id }) => id))
   }
 
-  /** Whether the server's request with this id reached the client, and no answer to it went back since. */
-  async hasAsked(sessionId: string, rpcId: string): Promise<boolean> {
+  /** Of all who answer the server's request with this id, through whichever replica, one gets true. */
+  async takeQuestion(sessionId: string, rpcId: string, reference: string): Promise<boolean> {
     const { rowCount } = await this.database.query(
-      `SELECT 1 FROM "RecordedMessage" q
-       WHERE q."sessionId" = $1 AND q."rpcId" = $2 AND q."direction" = 'server' AND q."kind" = 'request'
-         AND coalesce(q."decision"->>'effect', 'allow') = 'allow'
-         AND NOT EXISTS (
-           SELECT 1 FROM "RecordedMessage" a
-           WHERE a."sessionId" = $1 AND a."rpcId" = $2 AND a."direction" = 'client' AND a."kind" = 'response'
-             AND a."frame" = 'http' AND a."at" >= q."at")
-       LIMIT 1`,
-      [sessionId, rpcId],
+      `UPDATE "ServerRequest" SET "takenBy" = $3 WHERE "sessionId" = $1 AND "rpcId" = $2 AND "takenBy" IS NULL`,
+      [sessionId, rpcId, reference],
     )
-    return (rowCount ?? 0) > 0
+    return rowCount === 1
+  }
+
+  async giveBackQuestions(sessionId: string, rpcIds: readonly string[], reference: string): Promise<void> {
+    await this.database.query(
+      `UPDATE "ServerRequest" SET "takenBy" = NULL WHERE "sessionId" = $1 AND "rpcId" = ANY($2) AND "takenBy" = $3`,
+      [sessionId, rpcIds, reference],
+    )
   }
 
   /** Of these sessions, those that somebody ended or asked to end. */

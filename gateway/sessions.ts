@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import { newId } from '@/lib/ids'
 import { type McpMessage, progressTokenOf, readClientBody } from '@/lib/mcp/message'
 import { taskIdsIn } from '@/lib/mcp/tasks'
-import { AnsweredQuestions } from './answered-questions'
 import { askedBy } from './asked'
 import {
   type AskedFor,
@@ -172,8 +171,15 @@ export class SessionBook implements Sessions {
     }
   }
 
-  async hasAsked(session: SessionRef, idSource: string): Promise<boolean> {
-    return fromDatabase(this.store.hasAsked(session.id, recordable(idSource, session.placeholderKey)))
+  takeQuestion({ id, placeholderKey }: SessionRef, idSource: string, reference: string): Promise<boolean> {
+    return fromDatabase(this.store.takeQuestion(id, recordable(idSource, placeholderKey), reference))
+  }
+
+  async giveBackQuestions(session: SessionRef, idSources: readonly string[], reference: string): Promise<void> {
+    const rpcIds = idSources.map((idSource) => recordable(idSource, session.placeholderKey))
+    await this.store
+      .giveBackQuestions(session.id, rpcIds, reference)
+      .catch(() => this.log.warn({ reference }, 'an answer that did not get up cannot be said again'))
   }
 
   async end(session: SessionRef, reason: string): Promise<void> {
@@ -234,7 +240,6 @@ export class SessionBook implements Sessions {
       replicaId: row.replicaId,
       over: false,
       pending: new OpenQuestions(),
-      answered: new AnsweredQuestions(),
     }
     this.byId.set(row.id, session)
     if (protocolHash !== null) this.index(this.byProtocol, protocolKey(row.connectionId, protocolHash), session)

@@ -4,7 +4,13 @@ import { sweepRemediations } from './campaigns/remediation-commands'
 import { revokeSilent } from './campaigns/sign-off-commands'
 import { prisma } from './db'
 import { env } from './env'
-import { closeInterruptedCalls, dropOldProcesses, endIdleSessions, forgetOldTasks } from './sessions/sweep-commands'
+import {
+  closeInterruptedCalls,
+  dropOldProcesses,
+  endIdleSessions,
+  forgetOldQuestions,
+  forgetOldTasks,
+} from './sessions/sweep-commands'
 import { sweepSignIns, tellRefusedSignIns } from './sign-in/commands'
 
 /**
@@ -26,6 +32,7 @@ const JOBS: readonly Job[] = [
   { name: 'checkpoints', everyMs: 30_000, run: () => takeCheckpoint(new Date()) },
   { name: 'sign-ins', everyMs: 30_000, run: () => sweepSignIns().then(() => tellRefusedSignIns()) },
   { name: 'old tasks', everyMs: 3_600_000, run: forgetOldTasks },
+  { name: 'old questions', everyMs: 3_600_000, run: forgetOldQuestions },
   { name: 'partitions', everyMs: 3_600_000, run: () => prisma().$queryRaw`SELECT "keep_partitions_ahead"()` },
 ]
 

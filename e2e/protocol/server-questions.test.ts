@@ -355,4 +355,28 @@ describe('an answer to a server', () => {
       }
     })
   })
+
+  it('is taken from one of two that give it at once on two replicas', async () => {
+    const conversation = await open()
+    for (let round = 0; round < 15; round++) {
+      const id = `race-${round}`
+      const { rest } = await conversation.ask('ping', {}, id)
+      const before = server.answers.length
+      const both = await Promise.all(
+        [gateway, other].map((through) => conversation.respond(id, {}, alice.key, through)),
+      )
+      expect(both.map(({ status }) => status).sort()).toEqual([202, 400])
+      expect(server.answers.length).toBe(before + 1)
+      await rest()
+    }
+  })
+
+  it('is taken again when the server asks again under the same id', async () => {
+    const conversation = await open()
+    for (const through of [gateway, other, gateway]) {
+      const { rest } = await conversation.ask('ping', {}, 'again')
+      expect((await conversation.respond('again', {}, alice.key, through)).status).toBe(202)
+      await rest()
+    }
+  })
 })

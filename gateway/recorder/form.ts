@@ -27,6 +27,8 @@ export interface FormedBatch {
   closedCalls: ClosedCall[]
   audits: Record<string, unknown>[]
   touched: string[]
+  /** What servers ask of clients who get to hear it. */
+  questions: { sessionId: string; rpcId: string }[]
   /** Where the chains stand once this batch is committed: only those that it moves. */
   sessionHeads: Map<string, Head>
   auditHead: Head | null
@@ -42,10 +44,12 @@ export function formBatch(entries: readonly RecordEntry[], heads: Heads, writer:
     closedCalls: [],
     audits: [],
     touched: [],
+    questions: [],
     sessionHeads: new Map(),
     auditHead: null,
   }
   const touched = new Set<string>()
+  const questions = new Map<string, { sessionId: string; rpcId: string }>()
   for (const entry of entries) {
     for (const message of entry.messages ?? []) {
       const head = batch.sessionHeads.get(message.sessionId) ?? heads.sessions.get(message.sessionId) ?? GENESIS_HEAD
@@ -92,6 +96,9 @@ export function formBatch(entries: readonly RecordEntry[], heads: Heads, writer:
         hash: hash.toString('hex'),
       })
       batch.sessionHeads.set(message.sessionId, { seq, hash })
+      if (direction === 'server' && kind === 'request' && rpcId !== null && !isWithheld(decision)) {
+        questions.set(JSON.stringify([sessionId, rpcId]), { sessionId, rpcId })
+      }
     }
     for (const event of entry.audits ?? []) {
       const head: Head = batch.auditHead ?? heads.audit
@@ -143,7 +150,10 @@ export function formBatch(entries: readonly RecordEntry[], heads: Heads, writer:
     for (const id of entry.touched ?? []) touched.add(id)
   }
   batch.touched = [...touched]
+  batch.questions = [...questions.values()]
   return batch
 }
+
+const isWithheld = (decision: unknown): boolean => (decision as { effect?: unknown } | null)?.effect === 'withheld'
 
 export const newHeads = () => ({ sessions: new Map<string, Head>(), audit: GENESIS_HEAD })

@@ -103,6 +103,14 @@ const PARTS: readonly Part[] = [
   ON CONFLICT ("chain")
   DO UPDATE SET "seq" = excluded."seq", "hash" = excluded."hash", "updatedAt" = excluded."updatedAt"`,
   },
+  {
+    name: 'question',
+    values: ({ questions }) => (questions.length === 0 ? null : [JSON.stringify(questions)]),
+    text: `
+  INSERT INTO "ServerRequest" ("sessionId", "rpcId", "askedAt")
+  SELECT r."sessionId", r."rpcId", clock_timestamp() FROM json_to_recordset(?::json) AS r("sessionId" text, "rpcId" text)
+  ON CONFLICT ("sessionId", "rpcId") DO UPDATE SET "askedAt" = excluded."askedAt", "takenBy" = NULL`,
+  },
 ]
 
 /**

@@ -16,7 +16,13 @@ import { Conflict, Forbidden, NotFound } from '@/lib/errors'
 import { endSession, openRecording } from './commands'
 import { sessionCalls, sessionMessages } from './recording-store'
 import { getSession, listSessions } from './store'
-import { closeInterruptedCalls, dropOldProcesses, endIdleSessions, forgetOldTasks } from './sweep-commands'
+import {
+  closeInterruptedCalls,
+  dropOldProcesses,
+  endIdleSessions,
+  forgetOldQuestions,
+  forgetOldTasks,
+} from './sweep-commands'
 import { usageByPath } from './usage-store'
 
 let world: World
@@ -195,6 +201,19 @@ describe('a task', () => {
     await prisma().serverTask.createMany({ data: [made(Buffer.alloc(32, 1), 89), made(Buffer.alloc(32, 2), 91)] })
     expect(await forgetOldTasks()).toBe(1)
     expect(await prisma().serverTask.findMany()).toMatchObject([{ idHash: new Uint8Array(32).fill(1) }])
+  })
+})
+
+describe('a question of a server', () => {
+  it('is forgotten after seven days, and not before', async () => {
+    const asked = (rpcId: string, daysAgo: number) => ({
+      sessionId: 'ses_asked',
+      rpcId,
+      askedAt: new Date(Date.now() - daysAgo * 86_400_000),
+    })
+    await prisma().serverRequest.createMany({ data: [asked('1', 6), asked('2', 8)] })
+    expect(await forgetOldQuestions()).toBe(1)
+    expect(await prisma().serverRequest.findMany()).toMatchObject([{ rpcId: '1' }])
   })
 })
 

@@ -5,6 +5,7 @@ import { inTransaction, type Tx, tryLock } from '@/lib/db'
 const IDLE_MINUTES = 30
 const TASK_DAYS = 90
 const PROCESS_DAYS = 14
+const QUESTION_DAYS = 7
 const GATEWAY_ENDED = 'its gateway ended'
 /** Longer than the six seconds after which a replica no longer counts as live: its lease is over by then as well. */
 const DEAD_AFTER_SECONDS = 8
@@ -110,6 +111,18 @@ export async function forgetOldTasks(): Promise<number> {
     if (!(await tryLock(tx, 'old tasks'))) return 0
     return tx.client.$executeRaw`
       DELETE FROM "ServerTask" WHERE "createdAt" < clock_timestamp() - ${TASK_DAYS}::int * interval '1 day'`
+  })
+}
+
+/**
+ * What a server asked and nobody can still want to answer: then an answer is refused, as one to nothing. What was asked and
+ * answered stays in the record.
+ */
+export async function forgetOldQuestions(): Promise<number> {
+  return inTransaction(async (tx) => {
+    if (!(await tryLock(tx, 'old questions'))) return 0
+    return tx.client.$executeRaw`
+      DELETE FROM "ServerRequest" WHERE "askedAt" < clock_timestamp() - ${QUESTION_DAYS}::int * interval '1 day'`
   })
 }
 
