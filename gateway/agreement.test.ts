@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeHeader } from './agreement'
+import { decodeHeader, encodeHeader } from './agreement'
 import { Refusal } from './call'
 import { parse } from './parse'
 
@@ -127,6 +127,14 @@ describe('headers that repeat the body', () => {
     expect(decodeHeader('=?base64??=')).toBe('')
     for (const unclear of ['=?base64?!!?=', '=?base64?YQ?=', '=?base64?YR==?=', '=?base64?_w==?=', 'é']) {
       expect([unclear, decodeHeader(unclear)]).toEqual([unclear, null])
+    }
+  })
+
+  it('are encoded so that they decode to the same', () => {
+    expect(encodeHeader('plain text')).toBe('plain text')
+    for (const text of ['naïve', ' led', 'a\r\nb', '', '=?base64?YQ==?=']) {
+      expect(decodeHeader(encodeHeader(text))).toBe(text)
+      expect(encodeHeader(text)).toMatch(/^[\x20-\x7e]*$/)
     }
   })
 })

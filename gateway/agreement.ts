@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
+import { pathsTo } from '@/lib/mcp/header-params'
 import type { McpMessage, McpRequest } from '@/lib/mcp/message'
 import {
   CLIENT_CAPABILITIES_META,
@@ -93,20 +94,13 @@ export function checkAgreement(headers: IncomingHttpHeaders, messages: readonly 
 }
 
 /**
- * Which argument a `Mcp-Param-*` header repeats is in the tool's schema, and the server checks it. Here it must at least
- * repeat one: a header that no argument bears out would route one call as another.
+ * Which argument a `Mcp-Param-*` header repeats is in the tool's schema: repeated-arguments.ts looks there. Whatever the
+ * schema says, it repeats one: a header that no argument bears out would route one call as another.
  */
 function checkParam(header: string, value: string, message: McpMessage): void {
   const decoded = decodeHeader(value)
   const given = message.method === 'tools/call' ? message.params?.arguments : undefined
-  if (decoded === null || !holdsValue(given, decoded)) throw mismatch(header, message)
-}
-
-/** Whether an argument has this value, at any path of objects: elsewhere none can be repeated. */
-function holdsValue(given: unknown, wanted: string): boolean {
-  if (isObject(given)) return Object.values(given).some((inner) => holdsValue(inner, wanted))
-  if (typeof given === 'number') return wanted.trim() !== '' && Number(wanted) === given
-  return (typeof given === 'string' || typeof given === 'boolean') && String(given) === wanted
+  if (decoded === null || pathsTo(given, decoded).length === 0) throw mismatch(header, message)
 }
 
 /**
@@ -121,7 +115,13 @@ export function decodeHeader(value: string): string | null {
   return bytes.toString('base64') === encoded && isUtf8(bytes) ? bytes.toString('utf8') : null
 }
 
-const mismatch = (what: string, { id }: McpMessage): Refusal =>
+/** The other way: only what no header can carry, and what would be decoded, is encoded. */
+export function encodeHeader(value: string): string {
+  const isPlain = /^[\x20-\x7e]*$/.test(value) && value.trim() === value && !value.startsWith('=?base64?')
+  return isPlain ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`
+}
+
+export const mismatch = (what: string, { id }: McpMessage): Refusal =>
   new Refusal('ambiguous_request', {
     detail: `The header ${what} and the body do not agree.`,
     code: HEADER_MISMATCH,

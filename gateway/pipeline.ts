@@ -31,6 +31,7 @@ import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
 import { type MaskedMessage, record, recordOfAllowed } from './record'
 import { asRefusal, refuse } from './refusal'
+import { checkRepeatedArguments, headersOfMasked } from './repeated-arguments'
 import { sentUp } from './sent-up'
 import { tell } from './trace-facts'
 
@@ -86,6 +87,7 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   // It was good when the first byte came. A body may take its time, and the credential may be revoked in it.
   const standing = credentialStanding(gateway, policy, caller, new Date())
   if (standing !== null) throw new Refusal(standing)
+  checkRepeatedArguments(policy, caller, arrival.request.headers, posted)
   const own = await ownTasks(gateway, caller, posted)
   const rulings = decide(
     policy,
@@ -289,6 +291,10 @@ async function forward(
 ): Promise<UpstreamAnswer> {
   const { caller, session, era } = exchange
   const { request, endpoint } = arrival
+  const headers =
+    posted && body && body !== posted.bytes
+      ? headersOfMasked(gateway.policy.current(), caller, request.headers, posted, body)
+      : request.headers
   arrival.trace.stage('upstream')
   gateway.metrics.beforeUpstream((performance.now() - arrival.at) / 1_000)
   const sent = gateway.send({
@@ -296,7 +302,7 @@ async function forward(
     caller,
     session,
     era,
-    sent: endpoint === 'sse' ? request.headers : withOpenedId(request.headers, session),
+    sent: endpoint === 'sse' ? request.headers : withOpenedId(headers, session),
     traceparent: arrival.trace.upward(),
     posted,
     body,

@@ -301,6 +301,65 @@ describe('what a client listens for', () => {
   })
 })
 
+describe('arguments that are repeated in headers', () => {
+  const lookUp = async (headers: Record<string, string>, args: object, name = 'get_customer') => {
+    answer = json({ result: { resultType: 'complete', content: [] } })
+    const { body, headers: own } = modern('tools/call', { name, arguments: args })
+    const before = raw.received.length
+    const { status, json: said } = await post(at('raw'), bob.key, body, { ...own, ...headers })
+    const [received] = raw.received.slice(before)
+    return { status, code: said?.error?.code, received }
+  }
+
+  beforeAll(async () => {
+    const repeated = (header: string) => ({ type: 'string', 'x-mcp-header': header })
+    const definition = {
+      name: 'get_customer',
+      inputSchema: { type: 'object', properties: { region: repeated('Region'), card: repeated('Card') } },
+    }
+    await policy.change(
+      `INSERT INTO "Tool" ("connectionId", "name", "risk", "digest", "pinnedDigest", "definition")
+       VALUES ($1, 'get_customer', 'read', 'd', 'd', $2)`,
+      [await idOf('raw'), JSON.stringify(definition)],
+    )
+    await policy.mask('cards', ['CREDIT_CARD'], 'both', ['get_*'])
+    await policyApplied(policy)
+  })
+
+  it('go up as they are where they repeat what the tool says, also encoded', async () => {
+    for (const region of ['eu', '=?base64?ZXU=?=']) {
+      const { status, received } = await lookUp({ 'mcp-param-region': region }, { region: 'eu' })
+      expect([status, received?.headers['mcp-param-region']]).toEqual([200, region])
+    }
+  })
+
+  it.each([
+    ['say something else', { 'mcp-param-region': 'us' }, { region: 'eu' }],
+    ['say what another argument says', { 'mcp-param-region': 'us' }, { region: 'eu', fallback: 'us' }],
+    ['say what is not there', { 'mcp-param-region': 'us' }, { fallback: 'us' }],
+    ['cannot be decoded', { 'mcp-param-region': '=?base64?ZXU?=' }, { region: 'eu' }],
+  ])('are refused where they %s', async (_what, headers, args) => {
+    const { status, code, received } = await lookUp(headers, args)
+    expect([status, code, received]).toEqual([400, -32020, undefined])
+  })
+
+  it('say what the body says when a rule has masked it', async () => {
+    const { status, received } = await lookUp({ 'mcp-param-card': CANARY.card }, { card: CANARY.card })
+    expect(status).toBe(200)
+    const { card } = (JSON.parse(received!.body) as { params: { arguments: { card: string } } }).params.arguments
+    expect(card).toMatch(/^\[CREDIT_CARD_/)
+    expect(received!.headers['mcp-param-card']).toBe(card)
+    expect(JSON.stringify(received!.headers)).not.toContain(CANARY.card)
+  })
+
+  it('also where no list has said which argument it is', async () => {
+    const { status, received } = await lookUp({ 'mcp-param-any': CANARY.card }, { a: { b: CANARY.card } }, 'get_other')
+    expect(status).toBe(200)
+    expect(received!.headers['mcp-param-any']).toMatch(/^\[CREDIT_CARD_/)
+    expect(JSON.stringify(received)).not.toContain(CANARY.card)
+  })
+})
+
 describe('policy covers', () => {
   it('completion by what is completed', async () => {
     answer = json({ result: { completion: { values: ['a'] } } })

@@ -10,6 +10,7 @@ import {
 } from '@/lib/domain'
 import { type Issuer, issuerDigest } from '@/lib/identities/issuer'
 import type { ServiceKeyRecord } from '@/lib/identities/standing'
+import type { HeaderParam } from '@/lib/mcp/header-params'
 import { type CompiledRule, compileRule } from './compiled-rule'
 
 export interface PolicyIssuer extends Issuer {
@@ -43,6 +44,8 @@ export interface PolicyRows {
   groups?: { id: string; name: string }[]
   connections: PolicyConnection[]
   tools: Tool[]
+  /** Of tools that have any. */
+  headerParams?: { connectionId: string; name: string; params: HeaderParam[] }[]
   grants: Grant[]
   exclusions: Exclusion[]
   rules: Rule[]
@@ -59,6 +62,8 @@ export interface PolicySnapshot {
   connectionsBySlug: ReadonlyMap<string, PolicyConnection>
   connectionsById: ReadonlyMap<string, PolicyConnection>
   tools: ReadonlyMap<string, ReadonlyMap<string, Tool>>
+  /** Which arguments of a tool are repeated in headers; keyed by `toolKey`. */
+  headerParams: ReadonlyMap<string, readonly HeaderParam[]>
   /** Every grant that leads an identity to a connection, directly or through groups; keyed by `pathKey`. */
   grants: ReadonlyMap<string, readonly Grant[]>
   exclusions: ReadonlyMap<string, readonly Exclusion[]>
@@ -74,6 +79,8 @@ export interface PolicySnapshot {
 
 /** JSON keeps the two apart, whatever either of them contains. */
 export const subjectKey = (issuer: string, subject: string): string => JSON.stringify([issuer, subject])
+
+export const toolKey = (connectionId: string, name: string): string => `${connectionId} ${name}`
 
 export const pathKey = (identityId: string, connectionId: string): string => `${identityId} ${connectionId}`
 
@@ -105,6 +112,9 @@ export function buildSnapshot(rows: PolicyRows): PolicySnapshot {
     connectionsBySlug: new Map(rows.connections.map((connection) => [connection.slug, connection])),
     connectionsById: new Map(rows.connections.map((connection) => [connection.id, connection])),
     tools,
+    headerParams: new Map(
+      rows.headerParams?.map(({ connectionId, name, params }) => [toolKey(connectionId, name), params]),
+    ),
     grants,
     exclusions,
     rules: rulesByConnection(rows),

@@ -3,6 +3,8 @@ import type { Db } from '@/lib/db'
 import { prisma } from '@/lib/db'
 import { Role } from '@/lib/domain'
 import { toIssuer } from '@/lib/identities/issuer-store'
+import { headerParamsOf } from '@/lib/mcp/header-params'
+import type { ToolDefinition } from '@/lib/mcp/tools'
 import { toRule } from './rule-store'
 import { buildSnapshot, type PolicyRows, type PolicySnapshot } from './snapshot'
 
@@ -33,6 +35,10 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
   const groups = await client.group.findMany({ select: { id: true, name: true }, orderBy: { name: 'asc' } })
   const connections = await client.connection.findMany({ where: { archivedAt: null } })
   const tools = await client.tool.findMany({ omit: { definition: true } })
+  // An index holds just these, so that not every definition is read for the few that have one.
+  const repeating = await client.$queryRaw<{ connectionId: string; name: string; definition: ToolDefinition }[]>`
+    SELECT "connectionId", "name", "definition" FROM "Tool"
+    WHERE position('x-mcp-header' IN "definition"::text) > 0 AND "removedAt" IS NULL`
   const grants = await client.grant.findMany({
     where: { revokedAt: null },
     include: { group: { select: { name: true } } },
@@ -55,6 +61,10 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
     groups,
     connections,
     tools,
+    headerParams: repeating.map(({ definition, ...tool }) => ({
+      ...tool,
+      params: headerParamsOf(definition.inputSchema),
+    })),
     grants: grants.map(({ group, ...grant }) => ({ ...grant, groupName: group?.name ?? null })),
     exclusions,
     rules: rules.map(toRule),
