@@ -2,7 +2,7 @@
 
 // The nouns of lib/, in order: a noun imports only nouns to its left.
 const NOUNS =
-  'mcp conditions rule-packs masking audit identities connections sign-in policies approvals sessions campaigns apply'.split(
+  'mcp conditions rule-packs masking audit identities connections sign-in policies approvals sessions trials campaigns apply'.split(
     ' ',
   )
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Condition, type ConditionFacts, compileCondition } from '@/lib/conditions/condition'
+import { type Answer, type Condition, type ConditionFacts, compileCondition } from '@/lib/conditions/condition'
 import { type Connection, type Identity, matchesAnyGlob, type Rule } from '@/lib/domain'
 import { isWithin } from './time-window'
 
@@ -69,8 +69,16 @@ export function selects({ rule }: CompiledRule, subject: RuleSubject): boolean {
 }
 
 /** What cannot be evaluated counts as true: a rule that is in doubt acts. */
-export function isMet({ condition }: CompiledRule, subject: RuleSubject, call: CallFacts): boolean {
-  if (condition === null) return true
+export const isMet = (rule: CompiledRule, subject: RuleSubject, call: CallFacts): boolean =>
+  answerTo(rule, subject, call) !== 'no'
+
+/** What its condition says of a call; yes where it has none. */
+export function answerTo(
+  { condition }: CompiledRule,
+  subject: RuleSubject,
+  call: Pick<CallFacts, 'args' | 'session'>,
+): Answer {
+  if (condition === null) return 'yes'
   const { identity, owner, groups, connection, tool, now } = subject
   const facts = {
     identity: { name: identity.name, kind: identity.kind, owner, groups },
@@ -80,5 +88,5 @@ export function isMet({ condition }: CompiledRule, subject: RuleSubject, call: C
     session: call.session,
     now,
   }
-  return condition.evaluate(facts) !== 'no'
+  return condition.evaluate(facts)
 }

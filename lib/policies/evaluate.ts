@@ -138,7 +138,8 @@ const isOf =
 
 const ruleReason = ({ id, name }: Rule, text: string): Reason => ({ kind: 'rule', id, name, text })
 
-function subjectOf(
+/** Whom and what a call is about, as rules ask. */
+export function subjectOf(
   policy: PolicySnapshot,
   identity: Identity,
   connection: Connection,
