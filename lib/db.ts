@@ -69,3 +69,12 @@ export async function tryLock({ client }: Tx, name: string): Promise<boolean> {
     SELECT pg_try_advisory_xact_lock(hashtext(${`countersign ${name}`})) AS "taken"`
   return lock?.taken === true
 }
+
+/** The SQLSTATE that a statement of ours failed with; null for anything else. */
+export function sqlStateOf(error: unknown): string | null {
+  const { code, meta } = error as {
+    code?: string
+    meta?: { driverAdapterError?: { cause?: { originalCode?: string } } }
+  }
+  return code === 'P2010' ? (meta?.driverAdapterError?.cause?.originalCode ?? null) : null
+}

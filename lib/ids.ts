@@ -21,6 +21,9 @@ export type IdPrefix =
   | 'lnk'
   | 'sip'
   | 'prc'
+  | 'apv'
+  | 'sta'
+  | 'dlg'
 
 /** Sorts by creation time: 9 letters of milliseconds, then 60 random bits. */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {

@@ -2,6 +2,7 @@ import { type Actor, seesEverything } from '@/lib/actor'
 import type { Db, Tx } from '@/lib/db'
 import type { CampaignStatus, Verdict } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
+import { pastOwnersSince } from '@/lib/identities/stands-behind'
 import { ItemSnapshot, windowStart } from './campaign'
 import type { DecidedItem, ItemUnderReview } from './review'
 
@@ -94,9 +95,7 @@ export async function readItems({ client }: Db, where: { id: { in: string[] } })
         ownerId: row.identity.ownerId,
         pastOwnerIds: [
           ...(row.snapshot.identity.owner === null ? [] : [row.snapshot.identity.owner.id]),
-          ...row.identity.pastOwners
-            .filter(({ until }) => until >= windowStart(row.campaign.launchedAt))
-            .map(({ ownerId }) => ownerId),
+          ...pastOwnersSince(row.identity.pastOwners, windowStart(row.campaign.launchedAt)),
         ],
       },
       reviewerId: row.reviewerId,

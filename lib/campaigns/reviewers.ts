@@ -1,5 +1,6 @@
 import type { Connection, Identity } from '@/lib/domain'
 import { identityStanding } from '@/lib/identities/standing'
+import { type Answerable, type Behind, standsBehind } from '@/lib/identities/stands-behind'
 import type { Reviewers } from './campaign'
 
 export interface ReviewerChoice {
@@ -11,22 +12,19 @@ export interface ReviewerChoice {
 
 export type Assignment = { reviewerId: string; because: string } | { reviewerId: null; because: string }
 
-/** Whom a review is about, as far as it decides who may review. */
-export interface ReviewSubject extends Pick<Identity, 'id' | 'ownerId'> {
-  /** Whoever owned it in the time under review, or when the campaign began. */
-  pastOwnerIds: readonly string[]
+/** Whom a review is about, as far as it decides who may review; with who owned it when the campaign began. */
+export type ReviewSubject = Answerable
+
+const MAY_NOT: Record<Behind, string> = {
+  itself: 'nobody reviews their own access',
+  owner: 'an owner counts as what they own, and does not review it',
+  past_owner: 'who owned it in the time under review does not review it',
 }
 
-/**
- * Nobody decides about themselves, and an agent's owner counts as the agent: both would certify their own access. To give
- * it away shortly before does not change what they would decide about.
- * @returns why not, or null.
- */
+/** @returns why not, or null. */
 export function mayNotReview(subject: ReviewSubject, reviewerId: string): string | null {
-  if (reviewerId === subject.id) return 'nobody reviews their own access'
-  if (reviewerId === subject.ownerId) return 'an owner counts as what they own, and does not review it'
-  if (subject.pastOwnerIds.includes(reviewerId)) return 'who owned it in the time under review does not review it'
-  return null
+  const behind = standsBehind(reviewerId, subject)
+  return behind && MAY_NOT[behind]
 }
 
 /** Who reviews an access path: the one asked for, then whoever stands closest, then the campaign's fallback. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
-import { inTransaction, type Tx } from '@/lib/db'
+import { inTransaction, sqlStateOf, type Tx } from '@/lib/db'
 import type { RefusalReason } from '@/lib/domain'
 import { newId } from '@/lib/ids'
 import { type Admission, decideAdmission } from './admission'
@@ -46,7 +46,7 @@ export async function admitToken(
         timeoutMs: WAIT_MS,
       })
     } catch (error) {
-      const code = sqlState(error)
+      const code = sqlStateOf(error)
       if (code === TOO_MANY) return { refused: 'overloaded' }
       if (code !== NOT_SO) throw error
       // Another replica was faster, or an administrator: then the facts are others.
@@ -118,12 +118,4 @@ async function callDatabase(
     SELECT "admit_token_subject"(${issuer}, ${subject}, ${issuedAt}::timestamptz, ${identityId}, ${fresh}::jsonb,
       ${groups}::text[], ${groupIds}::text[]) AS "done"`
   return Done.parse(row?.done)
-}
-
-function sqlState(error: unknown): string | null {
-  const { code, meta } = error as {
-    code?: string
-    meta?: { driverAdapterError?: { cause?: { originalCode?: string } } }
-  }
-  return code === 'P2010' ? (meta?.driverAdapterError?.cause?.originalCode ?? null) : null
 }
