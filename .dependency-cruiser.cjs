@@ -137,10 +137,10 @@ module.exports = {
       { path: '^node_modules/(pg|@types/pg)/' },
     ),
     forbid(
-      'http-proxy-only-in-forward',
+      'undici-only-in-forward',
       'One file forwards, so that one place decides what crosses.',
       { path: '^(app|components|gateway|lib|cli)/', pathNot: [TEST, '^gateway/forward\\.ts$'] },
-      { path: '^node_modules/(http-proxy|http-proxy-3)/' },
+      { path: '^node_modules/undici/' },
     ),
     forbid(
       'no-development-packages',

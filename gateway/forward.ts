@@ -1,94 +1,140 @@
 import { lookup } from 'node:dns'
-import { EventEmitter } from 'node:events'
-import { Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { LookupFunction } from 'node:net'
-import { Stream } from 'node:stream'
-import { createProxyServer } from 'http-proxy'
+import { Readable } from 'node:stream'
+import { Agent, Client, type Dispatcher } from 'undici'
 import { guardedLookup, namesForbiddenAddress } from '@/lib/egress'
 import { Refusal, type Sent, type UpstreamAnswer } from './call'
 
-const guarded = guardedLookup(lookup as LookupFunction)
-// Idle connections close before a server's usual five seconds do: a request sent into a closing one cannot be repeated.
-const reuse = { keepAlive: true, timeout: 4_000, lookup: guarded }
-const agents = { 'http:': new HttpAgent(reuse), 'https:': new HttpsAgent(reuse) }
+const options = {
+  connect: { lookup: guardedLookup(lookup as LookupFunction) },
+  // Calls may take as long as they take.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  // Idle connections close before a server's usual five seconds do: a request sent into a closing one cannot be repeated.
+  keepAliveTimeout: 4_000,
+}
+const shared = new Agent(options)
 
-const proxy = createProxyServer({ selfHandleResponse: true, ignorePath: true })
-proxy.on('proxyRes', (answer, request) => (request as unknown as Outgoing).answered(answer))
-// A switch of protocols, which nobody asked for, closes the connection without an answer and without an error.
-proxy.on('proxyReq', (sent, request) => sent.once('close', () => (request as unknown as Outgoing).closed()))
+/** Where requests go: a URL taken apart once, since one is sent with every call. */
+export interface Destination {
+  origin: string
+  host: string
+  /** With its query. */
+  path: string
+  /** Whether it is an address that no connection may have. Names are looked at when they are resolved. */
+  isForbidden: boolean
+}
+
+export function destinationOf(url: URL): Destination {
+  const { origin, host, protocol } = url
+  const isHttp = protocol === 'http:' || protocol === 'https:'
+  return { origin, host, path: url.pathname + url.search, isForbidden: !isHttp || namesForbiddenAddress(url) }
+}
 
 export interface HttpRequest {
   method: 'POST' | 'GET' | 'DELETE'
-  url: URL
+  to: Destination
   headers: Record<string, string>
   body: Buffer | null
 }
 
 /**
- * Sends one request upstream. The proxy gets stand-ins for the client's request and response: what goes up was decided
- * on and recorded, not what a client socket still holds, and a client that leaves does not end a call by itself.
+ * Sends one request upstream, with what was decided on and recorded. A client that leaves does not end a call by itself:
+ * whoever sent it says so.
  */
-export function send(request: HttpRequest): Sent {
-  const target = request.url
-  const client = new ClientSide()
-  const answer = new Promise<UpstreamAnswer>((resolve, reject) => {
-    const agent = agents[target.protocol as keyof typeof agents]
-    if (agent === undefined || namesForbiddenAddress(target)) {
-      reject(new Refusal('upstream_unreachable', { detail: 'Its address is not one that connections may have.' }))
-      return
-    }
-    let isSettled = false
-    const failed = () => {
-      if (!isSettled) reject(new Refusal('upstream_unreachable'))
-      isSettled = true
-    }
-    const answered = (received: IncomingMessage) => {
-      isSettled = true
-      resolve({ status: received.statusCode ?? 0, headers: received.headers, body: received })
-    }
-    const outgoing = new Outgoing(request, answered, failed)
-    const options = { target, agent, buffer: new Body(request.body) }
-    proxy.web(outgoing as unknown as IncomingMessage, client as unknown as ServerResponse, options, failed)
-  })
-  return { answer, abort: () => client.leave() }
+export function send({ method, to, headers, body }: HttpRequest): Sent {
+  if (to.isForbidden) {
+    const refusal = new Refusal('upstream_unreachable', {
+      detail: 'Its address is not one that connections may have.',
+    })
+    return { answer: Promise.reject(refusal), abort() {} }
+  }
+  const { origin, path } = to
+  // A stream has a connection of its own: one that is open for days is not to be looked through for every call.
+  const over = method === 'GET' ? new Client(origin, options) : shared
+  const receiving = new Receiving(() => over !== shared && void over.destroy())
+  over.dispatch({ origin, path, method, headers, body }, receiving)
+  return { answer: receiving.answer, abort: () => receiving.abort() }
 }
 
-/** As much of a request as the proxy reads. */
-class Outgoing extends EventEmitter {
-  readonly method: string
-  readonly headers: Record<string, string>
-  readonly url = ''
-  readonly httpVersionMajor = 1
-  readonly socket = { destroyed: false }
-  constructor(
-    request: HttpRequest,
-    readonly answered: (answer: IncomingMessage) => void,
-    readonly closed: () => void,
-  ) {
-    super()
-    this.method = request.method
-    this.headers = request.headers
+class GivenUp extends Error {
+  readonly code = 'ECONNRESET'
+}
+
+/** An answer as it comes: its head, then a body that slows its server down when nobody takes it. */
+class Receiving implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<UpstreamAnswer>
+  private resolve!: (answer: UpstreamAnswer) => void
+  private reject!: (refusal: Refusal) => void
+  private controller: Dispatcher.DispatchController | null = null
+  private body: Readable | null = null
+  private isOver = false
+
+  constructor(private readonly onOver: () => void) {
+    this.answer = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+  }
+
+  abort(): void {
+    if (!this.isOver) this.failed(new GivenUp())
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller
+    if (this.isOver) controller.abort(new GivenUp())
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // Informational (RFC 9110 section 15.2): the answer is still to come.
+    if (status < 200) return
+    this.body = new Readable({
+      read: () => controller.resume(),
+      destroy: (error, done) => {
+        this.abort()
+        done(error)
+      },
+    })
+    // Whoever reads it hears of its end; what nobody reads any more may break off.
+    this.body.on('error', () => {})
+    this.resolve({ status, headers: eachOnce(headers), body: this.body })
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.body!.push(chunk)) controller.pause()
+  }
+
+  onResponseEnd(): void {
+    this.over()
+    this.body!.push(null)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (!this.isOver) this.failed(error)
+  }
+
+  private failed(error: Error): void {
+    this.over()
+    if (this.body === null) this.reject(new Refusal('upstream_unreachable'))
+    else this.body.destroy(error)
+    this.controller?.abort(error)
+  }
+
+  private over(): void {
+    this.isOver = true
+    this.onOver()
   }
 }
 
-/** As much of a response as the proxy reads: it closes upstream when this closes unfinished. */
-class ClientSide extends EventEmitter {
-  readonly writableFinished = false
-  readonly headersSent = false
-  readonly finished = false
-  leave(): void {
-    this.emit('close')
-  }
-}
+/** Of these a second one does not count; of others it continues the first (RFC 9110 section 5.3), as Node reads them. */
+const SINGLE = new Set(['content-length', 'content-type', 'location', 'retry-after'])
 
-class Body extends Stream {
-  constructor(private readonly bytes: Buffer | null) {
-    super()
+function eachOnce(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  for (const name in headers) {
+    const value: unknown = headers[name]
+    if (Array.isArray(value)) headers[name] = SINGLE.has(name) ? value[0] : value.join(', ')
   }
-  override pipe<T extends NodeJS.WritableStream>(destination: T): T {
-    if (this.bytes) destination.end(this.bytes)
-    else destination.end()
-    return destination
-  }
+  return headers
 }

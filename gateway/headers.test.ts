@@ -3,7 +3,7 @@ import { EchoFilter, NO_ECHO, secretsOfHeader } from '@/lib/connections/echo'
 import { clientHeaders, findAmbiguousHeader, findFramingFault, upstreamHeaders } from './headers'
 
 const upward = {
-  url: new URL('http://crm.internal:3101/mcp'),
+  host: 'crm.internal:3101',
   own: { authorization: 'Bearer ours' },
   bodyBytes: 17,
   withSession: true,

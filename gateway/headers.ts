@@ -95,7 +95,8 @@ export function findAmbiguousHeader(rawHeaders: readonly string[], connection: s
 }
 
 export interface Upward {
-  url: URL
+  /** Of the server, with its port. */
+  host: string
   /** The gateway's own, in lower case: its credential, and who calls. Whatever a client sends under these names is gone. */
   own: Record<string, string>
   bodyBytes: number | null
@@ -106,7 +107,7 @@ export interface Upward {
 }
 
 export function upstreamHeaders(sent: IncomingHttpHeaders, upward: Upward) {
-  const { url, own, bodyBytes, withSession, traceparent = null } = upward
+  const { host, own, bodyBytes, withSession, traceparent = null } = upward
   const headers: Record<string, string> = {}
   for (const name in sent) {
     const value = sent[name]
@@ -119,7 +120,7 @@ export function upstreamHeaders(sent: IncomingHttpHeaders, upward: Upward) {
     if (readTraceparent(sent.traceparent) === null) delete headers.tracestate
     headers.traceparent = traceparent
   }
-  headers.host = url.host
+  headers.host = host
   // What arrives compressed cannot be inspected event by event.
   headers['accept-encoding'] = 'identity'
   if (bodyBytes !== null) headers['content-length'] = String(bodyBytes)

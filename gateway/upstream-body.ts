@@ -17,25 +17,25 @@ export function discard(body: Readable): void {
   })
 }
 
-export async function readAll(body: Readable, limitBytes: number): Promise<Buffer> {
-  const gathered = new GatheredBytes()
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+export function readAll(body: Readable, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const gathered = new GatheredBytes()
+    body.on('data', (chunk: Buffer) => {
       if (gathered.length + chunk.length > limitBytes) {
-        throw new Refusal('upstream_invalid', { detail: 'Its answer is too large.' })
-      }
-      gathered.add(chunk)
-    }
-  } catch (error) {
-    throw asUpstreamFault(error)
-  }
-  return gathered.take()
+        body.destroy(new Refusal('upstream_invalid', { detail: 'Its answer is too large.' }))
+      } else gathered.add(chunk)
+    })
+    body.on('end', () => resolve(gathered.take()))
+    body.on('error', (error) => reject(asUpstreamFault(error)))
+    body.on('close', () => reject(new Refusal('upstream_invalid')))
+  })
 }
 
 /** A body that breaks off, or an event that never ends. Whatever is ours keeps its own reason. */
 export function asUpstreamFault(error: unknown): unknown {
   if (error instanceof Refusal) return error
   const { code } = error as { code?: string }
-  const isTheirs = code === 'ECONNRESET' || code === 'upstream_invalid' || /^(HPE_|ERR_STREAM|EPIPE)/.test(code ?? '')
+  const isTheirs =
+    code === 'ECONNRESET' || code === 'upstream_invalid' || /^(HPE_|UND_ERR_|ERR_STREAM|EPIPE)/.test(code ?? '')
   return isTheirs ? new Refusal('upstream_invalid') : error
 }

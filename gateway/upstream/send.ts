@@ -1,6 +1,7 @@
 import { type Gateway, Refusal, type Sent, type UpstreamAnswer, type UpstreamRequest } from '@/gateway/call'
-import { send as sendOverHttp } from '@/gateway/forward'
+import { type Destination, destinationOf, send as sendOverHttp } from '@/gateway/forward'
 import { upstreamHeaders } from '@/gateway/headers'
+import type { PolicyConnection } from '@/lib/policies/snapshot'
 import type { Assertions } from './assertions'
 import type { OpenedConnections } from './opened'
 import { ClientToken } from './tokens'
@@ -40,11 +41,11 @@ export function upstreamSender({ opened, assertions, processes, mayRepeat }: Sen
 
 function sendWith(request: UpstreamRequest, own: Record<string, string>): Sent {
   const { method, body, sent, caller, era, endpoint, traceparent } = request
-  const url = addressOf(request)
+  const to = whereTo(request)
   const withSession = era === 'legacy' && endpoint === null && caller.connection.transport === 'http'
   const bodyBytes = body === null ? null : body.length
-  const headers = upstreamHeaders(sent, { url, own, bodyBytes, withSession, traceparent })
-  return sendOverHttp({ method, url, headers, body })
+  const headers = upstreamHeaders(sent, { host: to.host, own, bodyBytes, withSession, traceparent })
+  return sendOverHttp({ method, to, headers, body })
 }
 
 /** One request that takes several: giving it up ends whichever is under way, and begins no other. */
@@ -65,9 +66,16 @@ function sendInSteps(work: (step: (send: () => Sent) => Promise<UpstreamAnswer>)
   }
 }
 
+const destinations = new WeakMap<PolicyConnection, Destination>()
+
 /** Of HTTP+SSE, messages go where the stream's first event said; that it is on the same server was checked then. */
-function addressOf({ caller, endpoint }: UpstreamRequest): URL {
-  if (caller.connection.upstreamUrl === null) throw new Refusal('upstream_unreachable')
-  const upstream = new URL(caller.connection.upstreamUrl)
-  return endpoint === null ? upstream : new URL(upstream.origin + endpoint)
+function whereTo({ caller: { connection }, endpoint }: UpstreamRequest): Destination {
+  if (connection.upstreamUrl === null) throw new Refusal('upstream_unreachable')
+  if (endpoint !== null) return destinationOf(new URL(new URL(connection.upstreamUrl).origin + endpoint))
+  let destination = destinations.get(connection)
+  if (destination === undefined) {
+    destination = destinationOf(new URL(connection.upstreamUrl))
+    destinations.set(connection, destination)
+  }
+  return destination
 }

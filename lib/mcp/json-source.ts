@@ -25,12 +25,15 @@ export interface SourceMember extends SourceSpan {
 
 /** The offset after the closing quote of the string that opens at `open`; the text's length if it never closes. */
 export function endOfString(text: string, open: number): number {
-  let close = text.indexOf('"', open + 1)
-  while (close >= 0) {
-    let backslashes = 0
-    while (text.charCodeAt(close - 1 - backslashes) === BACKSLASH) backslashes++
-    if (backslashes % 2 === 0) return close + 1
-    close = text.indexOf('"', close + 1)
+  const close = text.indexOf('"', open + 1)
+  if (close < 0) return text.length
+  if (text.charCodeAt(close - 1) !== BACKSLASH) return close + 1
+  // JSON inside a string has a backslash before every quote: one walk is faster than a search for each.
+  let i = open + 1
+  while (i < text.length) {
+    const c = text.charCodeAt(i)
+    if (c === QUOTE) return i + 1
+    i += c === BACKSLASH ? 2 : 1
   }
   return text.length
 }

@@ -33,7 +33,7 @@ const WRONG: [file: string, imports: string, rule: string][] = [
   ['app/layout.tsx', '@/generated/prisma/client', 'prisma-only-in-stores'],
   ['gateway/record.ts', '@/lib/db', 'database-only-in-stores-and-commands'],
   ['gateway/deliver.ts', 'pg', 'pg-only-where-prisma-is-too-slow'],
-  ['gateway/hold.ts', 'http-proxy', 'http-proxy-only-in-forward'],
+  ['gateway/hold.ts', 'undici', 'undici-only-in-forward'],
   ['gateway/close.ts', 'fast-check', 'no-development-packages'],
   ['gateway/parse.ts', './gone', 'resolvable'],
   ['lib/audit/one.ts', './other', 'no-cycles'],
@@ -45,7 +45,7 @@ const RIGHT: [file: string, imports: string][] = [
   ['lib/policies/store.ts', '@/generated/prisma/client'],
   ['lib/policies/commands.ts', '@/lib/db'],
   ['lib/policies/evaluate-all.ts', '@/lib/mcp/read'],
-  ['gateway/forward.ts', 'http-proxy'],
+  ['gateway/forward.ts', 'undici'],
   ['gateway/database/link.ts', 'pg'],
   ['app/sign-in/page.tsx', '@/lib/policies/store'],
   ['app/reviews/page.tsx', '@/lib/db'],
@@ -71,7 +71,7 @@ describe('import rules', () => {
       write(target, 'export {}\n')
     }
     write('generated/prisma/client.ts', 'export {}\n')
-    for (const name of ['pg', 'http-proxy', 'next', 'fast-check']) {
+    for (const name of ['pg', 'undici', 'next', 'fast-check']) {
       write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0' }))
       write(`node_modules/${name}/index.js`, '')
     }
@@ -81,7 +81,7 @@ describe('import rules', () => {
     write(
       'package.json',
       JSON.stringify({
-        dependencies: { pg: '1', 'http-proxy': '1', next: '1' },
+        dependencies: { pg: '1', undici: '1', next: '1' },
         devDependencies: { 'fast-check': '1' },
       }),
     )
