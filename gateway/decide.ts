@@ -54,13 +54,9 @@ const asIfApproved = (decision: Decision): Decision => {
   return { ...allowed, effect: 'allow' }
 }
 
-/** Access to the connection first, so that "nothing at all" and "not this tool" can be told apart. */
 export function ask(policy: PolicySnapshot, caller: Subject, asked: AskedFor, now: Date): Decision {
   if (asked.kind === 'all') return allOf(asked.of.map((each) => ask(policy, caller, each, now)))
-  const question = { identityId: caller.identityId, connectionId: caller.connection.id, now }
-  const open = evaluate(policy, { ...question, asked: OPEN })
-  if (open.effect === 'deny' || asked.kind === 'open') return open
-  return evaluate(policy, { ...question, asked })
+  return evaluate(policy, { identityId: caller.identityId, connectionId: caller.connection.id, asked, now })
 }
 
 /** One that is denied is enough. Several things at once are asked by what follows calls, which is not held. */

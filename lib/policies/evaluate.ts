@@ -80,18 +80,17 @@ export function evaluate(policy: PolicySnapshot, { identityId, connectionId, ask
   const grants = (policy.grants.get(key) ?? []).filter((grant) => grant.until === null || grant.until > now)
   const exclusions = policy.exclusions.get(key) ?? []
 
-  if (asked.kind === 'open') {
-    const excluded = exclusions.find((exclusion) => exclusion.except.length === 0)
-    if (excluded !== undefined) return deny('excluded', exclusionReason(excluded))
-    if (grants.length === 0) return deny('not_granted', silence(identity.name, connection.slug))
-    return allow(grants, masksOfConnection(policy, connectionId))
-  }
+  // Access to the connection first, so that "nothing at all" and "not this tool" can be told apart.
+  const shutOut = exclusions.find((exclusion) => exclusion.except.length === 0)
+  if (shutOut !== undefined) return deny('excluded', exclusionReason(shutOut))
+  if (grants.length === 0) return deny('not_granted', silence(identity.name, connection.slug))
+  if (asked.kind === 'open') return allow(grants, masksOfConnection(policy, connectionId))
 
   const name = nameInGlobs(asked)
   const excluded = exclusions.find((exclusion) => !exclusion.except.includes(name))
   if (excluded !== undefined) return deny('excluded', exclusionReason(excluded))
   // A tool that dresses up as a prompt or a resource would borrow their grants.
-  const impostor = asked.kind === 'tool' && /^(prompt|resource):/.test(name)
+  const impostor = asked.kind === 'tool' && (name.startsWith('prompt:') || name.startsWith('resource:'))
   const leading = impostor ? [] : grants.filter((grant) => matchesAnyGlob(grant.tools, name))
   if (leading.length === 0) return deny('not_granted', silence(identity.name, connection.slug, asked.kind))
   return applyRules(policy, leading, subjectOf(policy, identity, connection, asked, name, now), asked.call)
