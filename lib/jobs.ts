@@ -1,4 +1,5 @@
 import pino from 'pino'
+import { escalateDue, expireApprovals } from './approvals/sweep-commands'
 import { takeCheckpoint } from './audit/checkpoint-command'
 import { sweepRemediations } from './campaigns/remediation-commands'
 import { revokeSilent } from './campaigns/sign-off-commands'
@@ -25,6 +26,8 @@ interface Job {
 
 const JOBS: readonly Job[] = [
   { name: 'remediations', everyMs: 2_000, run: () => sweepRemediations() },
+  { name: 'approvals that expire', everyMs: 2_000, run: expireApprovals },
+  { name: 'approvals that escalate', everyMs: 2_000, run: escalateDue },
   { name: 'interrupted calls', everyMs: 5_000, run: closeInterruptedCalls },
   { name: 'idle sessions', everyMs: 5_000, run: endIdleSessions },
   { name: 'old processes', everyMs: 3_600_000, run: dropOldProcesses },

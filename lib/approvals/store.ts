@@ -44,6 +44,14 @@ export async function databaseNow({ client }: Db): Promise<Date> {
   return row!.now
 }
 
+/**
+ * Who may decide does not change until the commit: whatever disables somebody, or takes them out of a group, changes policy,
+ * and waits. Before any approval is locked. Votes do not wait for each other here.
+ */
+export async function lockApprovers({ client }: Tx): Promise<void> {
+  await client.$executeRaw`SELECT 1 FROM "PolicyVersion" WHERE "id" = 1 FOR SHARE`
+}
+
 /** Locked until the commit: votes on one approval are counted one after the other. */
 export async function lockApproval(tx: Tx, id: string): Promise<StoredApproval | null> {
   await tx.client.$executeRaw`SELECT 1 FROM "Approval" WHERE "id" = ${id} FOR UPDATE`
