@@ -1,6 +1,8 @@
 import type { Command } from '@/cli/command'
 import { accessCommands } from './access'
 import { apply } from './apply'
+import { approvalSeatCommands } from './approval-seats'
+import { approvalCommands } from './approvals'
 import { auditSearch } from './audit'
 import { campaignCommands } from './campaign'
 import { grantCommands } from './grant'
@@ -25,6 +27,8 @@ export const commands: readonly Command[] = [
   ...accessCommands,
   identities,
   ...issuerCommands,
+  ...approvalCommands,
+  ...approvalSeatCommands,
   ...sessionCommands,
   auditSearch,
   ...campaignCommands,
