@@ -1,9 +1,11 @@
 import { benchGateway } from './gateway'
+import { benchMask } from './mask'
 import { benchRevocation } from './revocation'
 import { benchStreams } from './streams'
 
 const BENCHMARKS: Record<string, () => Promise<void>> = {
   gateway: benchGateway,
+  mask: benchMask,
   revocation: benchRevocation,
   streams: benchStreams,
 }

@@ -17,13 +17,8 @@ export function copiesOf(text: string, placeholderKey: Buffer, rules: ReadonlySe
   const spans = findSensitive(text, EVERY_TYPE)
   if (spans.length === 0) return { passed: text, passedRedactions: {}, recorded: text, redactions: {} }
   const recorded = maskSpans(text, spans, placeholderKey)
-  const passing = rules.size === 0 ? [] : withoutHandles(text, spans).filter(({ type }) => rules.has(type))
-  const passed =
-    passing.length === spans.length
-      ? recorded
-      : passing.length === 0
-        ? { text, redactions: {} }
-        : maskSpans(text, passing, placeholderKey)
+  const passing = rules.size === 0 ? [] : withoutHandles(text, spans)
+  const passed = passing.length === 0 ? { text, redactions: {} } : maskSpans(text, passing, placeholderKey, rules)
   return {
     passed: passed.text,
     passedRedactions: passed.redactions,

@@ -38,8 +38,10 @@ export type MaskType = z.infer<typeof MaskType>
 export const ServerQuestion = z.enum(SERVER_QUESTIONS)
 export type ServerQuestion = z.infer<typeof ServerQuestion>
 
+/** `FIELD`: masked for where it stood, whatever it was. */
+export type RedactionType = MaskType | 'FIELD'
 /** How many values of each type were replaced. Never the values. */
-export type Redactions = Partial<Record<MaskType, number>>
+export type Redactions = Partial<Record<RedactionType, number>>
 
 /**
  * Why a call was refused: one enum for clients, audit events, screens and metrics.

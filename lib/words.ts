@@ -10,7 +10,26 @@ export const endpointOf = (transport: (typeof UPSTREAM_TRANSPORTS)[number]): 'mc
 
 export const TOOL_RISKS = ['read', 'write', 'destructive'] as const
 
-export const MASK_TYPES = ['EMAIL', 'PHONE', 'SSN', 'CREDIT_CARD', 'IBAN'] as const
+/** What is recognised by how it looks. */
+export const MASK_TYPES = [
+  'EMAIL',
+  'PHONE',
+  'SSN',
+  'CREDIT_CARD',
+  'IBAN',
+  'TAX_ID',
+  'PASSPORT',
+  'DATE_OF_BIRTH',
+  'PERSON_NAME',
+  'ADDRESS',
+  'IP_ADDRESS',
+  'MAC_ADDRESS',
+  'API_KEY',
+  'JWT',
+  'PRIVATE_KEY',
+  'CONNECTION_STRING',
+  'SECRET',
+] as const
 
 /** What an MCP server can ask of a client, and a connection can refuse it. */
 export const SERVER_QUESTIONS = ['sampling', 'elicitation', 'roots'] as const

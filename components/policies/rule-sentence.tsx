@@ -8,6 +8,18 @@ export const TYPE_WORDS: Record<MaskType, string> = {
   SSN: 'US social security numbers',
   CREDIT_CARD: 'card numbers',
   IBAN: 'bank accounts (IBAN)',
+  TAX_ID: 'tax and identity numbers',
+  PASSPORT: 'passport numbers',
+  DATE_OF_BIRTH: 'dates of birth',
+  PERSON_NAME: 'names of people',
+  ADDRESS: 'postal addresses',
+  IP_ADDRESS: 'IP addresses',
+  MAC_ADDRESS: 'MAC addresses',
+  API_KEY: 'API keys and tokens',
+  JWT: 'JSON web tokens',
+  PRIVATE_KEY: 'private keys',
+  CONNECTION_STRING: 'passwords in connection strings',
+  SECRET: 'passwords and secrets',
 }
 
 /** A rule as far as a sentence tells it; one that is being written has no id yet. */

@@ -14,8 +14,8 @@ export interface Finding {
  */
 export interface Detector {
   type: MaskType
-  /** False only if `find` would find nothing. Cheap. */
-  prefilter(text: string): boolean
+  /** Without any of these in the text or its key, `find` would find nothing. */
+  cues: number
   find(subject: Subject): Finding[]
 }
 
@@ -38,6 +38,7 @@ export function contextWords(words: readonly string[]): ContextWords {
 
 export class Subject {
   private digitGroups: DigitGroups | null = null
+  private groupLengths: Set<number> | null = null
   private fieldWords: string | null = null
   /** Worked out once for the whole text: a text full of numbers must not be searched once for each. */
   private readonly wordEnds = new Map<ContextWords, number[]>()
@@ -45,7 +46,9 @@ export class Subject {
   constructor(
     readonly text: string,
     /** The key this text stands under in its JSON object. */
-    readonly field: string | null = null,
+    readonly field: string | null,
+    /** What is known to be in it, so that a detector need not look for each thing. */
+    readonly cues: number,
   ) {}
 
   get groups(): DigitGroups {
@@ -53,9 +56,29 @@ export class Subject {
     return this.digitGroups
   }
 
+  /** Whether a run of just so many digits is in the text. */
+  hasGroupOf(length: number): boolean {
+    if (this.groupLengths === null) {
+      this.groupLengths = new Set()
+      const { count, starts, ends } = this.groups
+      for (let group = 0; group < count; group++) this.groupLengths.add(ends[group]! - starts[group]!)
+    }
+    return this.groupLengths.has(length)
+  }
+
   /** Whether one of the words is the field's, or ends within 40 characters before `at`. */
   isAnnouncedBy(words: ContextWords, at: number): boolean {
-    if (this.isNamedBy(words)) return true
+    return this.isNamedBy(words) || this.isAnnouncedInText(words, at, CONTEXT_REACH)
+  }
+
+  /** Whether one of the words ends within so many characters before `at`. */
+  isAnnouncedInText(words: ContextWords, at: number, reach: number): boolean {
+    const end = this.lastEndBefore(words, at)
+    return end !== null && at - end <= reach
+  }
+
+  /** Where the last of the words before `at` ends. */
+  lastEndBefore(words: ContextWords, at: number): number | null {
     const ends = this.endsOf(words)
     let low = 0
     let high = ends.length
@@ -64,17 +87,17 @@ export class Subject {
       if (ends[middle]! <= at) low = middle + 1
       else high = middle
     }
-    return low > 0 && at - ends[low - 1]! <= CONTEXT_REACH
+    return low === 0 ? null : ends[low - 1]!
   }
 
-  private isNamedBy(words: ContextWords): boolean {
+  isNamedBy(words: ContextWords): boolean {
     // What was masked in a key cannot announce anything, or masking twice would find more than masking once.
     if (this.field === null || this.field.length > MAX_FIELD || PLACEHOLDER.test(this.field)) return false
     this.fieldWords ??= this.field.replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     return words.once.test(this.fieldWords)
   }
 
-  private endsOf(words: ContextWords): number[] {
+  endsOf(words: ContextWords): number[] {
     let ends = this.wordEnds.get(words)
     if (!ends) {
       ends = []
@@ -89,4 +112,17 @@ export class Subject {
 export function isWordCode(code: number, except?: string): boolean {
   if (except !== undefined && code === except.charCodeAt(0)) return false
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95
+}
+
+/** In order, and where two claim the same characters the one that begins first, or is longer, has them. */
+export function withoutOverlaps(found: Finding[]): Finding[] {
+  if (found.length < 2) return found
+  let taken = 0
+  return found
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+    .filter(({ start, end }) => {
+      if (start < taken) return false
+      taken = end
+      return true
+    })
 }

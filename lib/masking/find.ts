@@ -1,22 +1,28 @@
-import type { MaskType } from '@/lib/domain'
+import type { MaskType, RedactionType } from '@/lib/domain'
+import { type Base64, openBase64 } from './base64'
+import { Cue } from './cues'
 import { type Detector, type Finding, Subject } from './detector'
 import { withoutDisguises } from './disguises'
+import type { Fields } from './fields'
 import { detectorsFor } from './registry'
 import { type Leaf, scanJson } from './scan'
+import { cuesOf } from './string-reader'
 import { sourceOffset, type TextView, ViewBuilder, viewOf } from './view'
 
 /** Where a sensitive value stands in the source, escapes and all. */
 export interface SensitiveSpan {
   start: number
   end: number
-  type: MaskType
+  type: RedactionType
   /** The value in its one normal spelling. Raw: it must not leave the process. */
   value: string
-  /** `number`: a bare JSON number, which can only be replaced by a number. */
-  as: 'text' | 'number'
+  /** What it can be replaced by: a bare JSON number only by a number, a truth value only by another. */
+  as: 'text' | 'number' | 'boolean'
+  /** The span is Base64, and this is what was found in the text it encodes. */
+  encoded?: { base64: Base64; spans: SensitiveSpan[] }
 }
 
-/** How many strings deep JSON inside JSON is opened. What lies deeper is searched as plain text. */
+/** How many strings deep JSON inside JSON, and Base64, is opened. What lies deeper is searched as plain text. */
 const MAX_NESTING = 4
 
 /** Masking one value can bring another to light, as when two overlapped; more rounds than this are not needed. */
@@ -24,66 +30,130 @@ const MAX_ROUNDS = 4
 
 /**
  * Finds every sensitive value in `source`: in each string, key and number if it is JSON, in JSON inside its strings, or
- * in the whole of it as plain text. Sorted, without overlaps. One search serves the recorded and the delivered copy.
+ * in the whole of it as plain text; and whatever stands in `fields`. Sorted, without overlaps. One search serves the
+ * recorded and the delivered copy.
  */
-export function findSensitive(source: string, types: readonly MaskType[]): SensitiveSpan[] {
-  const spans: SensitiveSpan[] = []
+export function findSensitive(
+  source: string,
+  types: readonly MaskType[],
+  fields: Fields | null = null,
+): SensitiveSpan[] {
   const detectors = detectorsFor(types)
-  if (source.length === 0 || detectors.length === 0) return spans
-  searchText(viewOf(source), null, detectors, MAX_NESTING + 1, spans)
-  spans.sort((a, b) => a.start - b.start)
-  return spans.filter((span, index) => index === 0 || span.start >= spans[index - 1]!.end)
+  if (source.length === 0 || (detectors.length === 0 && fields === null)) return []
+  return new Search(detectors, fields).spansOf(source, MAX_NESTING + 1)
 }
 
-function searchText(
-  view: TextView,
-  field: string | null,
-  detectors: readonly Detector[],
-  nesting: number,
-  spans: SensitiveSpan[],
-): void {
-  if (nesting > 0 && mayBeJson(view.text)) {
-    const before = spans.length
-    const visit = (leaf: Leaf): void => {
-      if (leaf.kind === 'number') searchNumber(leaf, detectors, spans)
-      else if (leaf.kind === 'key') searchPlain(leaf.view, null, detectors, spans)
-      else searchText(leaf.view, leaf.field ?? field, detectors, nesting - 1, spans)
-    }
-    if (scanJson(view, visit)) return
-    spans.length = before
+/** A message of MCP has its payloads at its own top; what is quoted inside is whatever it is. */
+const isTop = (nesting: number): boolean => nesting === MAX_NESTING + 1
+
+class Search {
+  private readonly spans: SensitiveSpan[] = []
+
+  constructor(
+    private readonly detectors: readonly Detector[],
+    private readonly fields: Fields | null,
+  ) {}
+
+  spansOf(source: string, nesting: number): SensitiveSpan[] {
+    this.text(viewOf(source), null, nesting, null)
+    if (this.spans.length === 0) return this.spans
+    this.spans.sort((a, b) => a.start - b.start)
+    return this.spans.filter((span, index) => index === 0 || span.start >= this.spans[index - 1]!.end)
   }
-  searchPlain(view, field, detectors, spans)
+
+  private text(view: TextView, field: string | null, nesting: number, leaf: Leaf | null): void {
+    if (nesting > 0 && mayBeJson(view.text)) {
+      const before = this.spans.length
+      const options = { fields: this.fields, isMessage: isTop(nesting) }
+      if (scanJson(view, options, (inner) => this.leaf(inner, field, nesting))) return
+      this.spans.length = before
+    }
+    if (nesting > 0 && mayBeBase64(leaf) && this.base64(view, nesting)) return
+    this.plain(view, field, leaf)
+  }
+
+  private leaf(leaf: Leaf, outerField: string | null, nesting: number): void {
+    if (leaf.isInField) this.wholly(leaf)
+    else if (leaf.kind === 'number') this.number(leaf)
+    else if (leaf.kind === 'key') this.plain(leaf.view, null, leaf)
+    else if (leaf.kind === 'string') this.text(leaf.view, leaf.field ?? outerField, nesting - 1, leaf)
+  }
+
+  private wholly({ kind, view }: Leaf): void {
+    const { text } = view
+    if (text === '' || FIELD_PLACEHOLDER.test(text)) return
+    const [start, end] = [sourceOffset(view, 0), sourceOffset(view, text.length)]
+    this.spans.push({ start, end, type: 'FIELD', value: text, as: kind === 'key' || kind === 'string' ? 'text' : kind })
+  }
+
+  /** A text in Base64 is opened, whole and also behind the `data:` of a link. */
+  private base64(view: TextView, nesting: number): boolean {
+    const comma = view.text.startsWith('data:') ? view.text.indexOf(';base64,') : -1
+    const begin = comma < 0 ? 0 : comma + ';base64,'.length
+    const base64 = openBase64(begin === 0 ? view.text : view.text.slice(begin))
+    if (base64 === null) return false
+    const spans = new Search(this.detectors, this.fields).spansOf(base64.text, nesting - 1)
+    const [first] = spans
+    if (first === undefined) return false
+    const [start, end] = [sourceOffset(view, begin), sourceOffset(view, view.text.length)]
+    this.spans.push({ start, end, type: first.type, value: '', as: 'text', encoded: { base64, spans } })
+    return true
+  }
+
+  private plain(view: TextView, field: string | null, leaf: Leaf | null): void {
+    const plain = withoutDisguises(view)
+    const isAsSent = leaf !== null && plain === view && !leaf.isSuspect
+    const cues = isAsSent ? leaf.cues : cuesOf(plain.text) | (leaf?.cues ?? 0)
+    if (cues === 0) return
+    let seen = plain
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const found = runDetectors(seen.text, field, this.detectors, cues)
+      if (found.length === 0) return
+      for (const { start, end, type, value } of found) {
+        this.spans.push({ start: sourceOffset(seen, start), end: sourceOffset(seen, end), type, value, as: 'text' })
+      }
+      // Nothing but a placeholder is left of it.
+      if (found[0]!.start === 0 && found[0]!.end === seen.text.length) return
+      seen = withPlaceholders(seen, found)
+    }
+  }
+
+  /** A card number may well be sent as a number, even as 4.111111111111111e15. */
+  private number({ view, field, cues }: Leaf): void {
+    const digits = wholeDigits(view.text)
+    if (digits === null) return
+    const [first] = runDetectors(digits, field, this.detectors, cues | Cue.personalId)
+    if (first?.end !== digits.length || first.start !== 0) return
+    const { type, value } = first
+    const [start, end] = [sourceOffset(view, 0), sourceOffset(view, view.text.length)]
+    this.spans.push({ start, end, type, value, as: 'number' })
+  }
 }
+
+const mayBeBase64 = (leaf: Leaf | null): boolean =>
+  leaf === null || leaf.isNothingButBase64 || leaf.isSuspect || (leaf.cues & Cue.base64) !== 0
+
+const FIELD_PLACEHOLDER = /^\[FIELD_[a-z2-7]{8}\]$/
 
 /** A container or a string. A bare number or word is plain text to whoever reads it. */
-const mayBeJson = (text: string): boolean => /^[ \t\r\n]*["[{]/.test(text)
-
-function searchPlain(
-  view: TextView,
-  field: string | null,
-  detectors: readonly Detector[],
-  spans: SensitiveSpan[],
-): void {
-  let seen = withoutDisguises(view)
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const found = runDetectors(seen.text, field, detectors)
-    if (found.length === 0) return
-    for (const { start, end, type, value } of found) {
-      spans.push({ start: sourceOffset(seen, start), end: sourceOffset(seen, end), type, value, as: 'text' })
-    }
-    // Nothing but a placeholder is left of it.
-    if (found[0]!.start === 0 && found[0]!.end === seen.text.length) return
-    seen = withPlaceholders(seen, found)
-  }
+function mayBeJson(text: string): boolean {
+  const first = text.charCodeAt(0)
+  if (first > 0x22 && first !== 0x5b && first !== 0x7b) return false
+  return /^[ \t\r\n]*["[{]/.test(text)
 }
 
 type TypedFinding = Finding & { type: MaskType }
 
-function runDetectors(text: string, field: string | null, detectors: readonly Detector[]): TypedFinding[] {
-  const subject = new Subject(text, field)
+function runDetectors(
+  text: string,
+  field: string | null,
+  detectors: readonly Detector[],
+  cues: number,
+): TypedFinding[] {
+  const subject = new Subject(text, field, cues)
   let found: TypedFinding[] = []
-  for (const { type, prefilter, find } of detectors) {
-    if (!prefilter(text)) continue
+  for (const { type, cues: wanted, find } of detectors) {
+    if ((cues & wanted) === 0) continue
     const findings = find(subject)
     if (findings.length > 0) found = mergeWhereFree(found, findings, type)
   }
@@ -116,16 +186,6 @@ function withPlaceholders(view: TextView, found: readonly TypedFinding[]): TextV
   })
   builder.copy(copied, view.text.length)
   return builder.finish(view.text.length)
-}
-
-/** A card number may well be sent as a number, even as 4.111111111111111e15. */
-function searchNumber({ view, field }: Leaf, detectors: readonly Detector[], spans: SensitiveSpan[]): void {
-  const digits = wholeDigits(view.text)
-  if (digits === null) return
-  const [first] = runDetectors(digits, field, detectors)
-  if (first?.end !== digits.length || first.start !== 0) return
-  const { type, value } = first
-  spans.push({ start: sourceOffset(view, 0), end: sourceOffset(view, view.text.length), type, value, as: 'number' })
 }
 
 function wholeDigits(literal: string): string | null {

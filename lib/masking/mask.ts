@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { MaskType, type Redactions } from '@/lib/domain'
+import { MaskType, type Redactions, type RedactionType } from '@/lib/domain'
+import { closeBase64 } from './base64'
+import type { Fields } from './fields'
 import { findSensitive, type SensitiveSpan } from './find'
 
 export { findSensitive, type SensitiveSpan } from './find'
@@ -17,8 +19,8 @@ export interface Masked {
 }
 
 /**
- * Replaces the spans in `source`, those of the types in `only` if it is given. Everything else stays as it was sent:
- * numbers no double can hold, equal keys, white space.
+ * Replaces the spans in `source`: those of the types in `only` if it is given, and those of fields, for nobody looks for
+ * fields who does not mask them. Everything else stays as it was sent: numbers no double can hold, equal keys, white space.
  */
 export function maskSpans(
   source: string,
@@ -27,28 +29,55 @@ export function maskSpans(
   only?: ReadonlySet<MaskType>,
 ): Masked {
   const redactions: Redactions = {}
-  const placeholders = new Map<string, string>()
+  const text = replaceSpans(source, spans, {
+    placeholderKey,
+    isMasked: (type) => only === undefined || type === 'FIELD' || only.has(type),
+    redactions,
+    placeholders: new Map(),
+  })
+  return { text, redactions }
+}
+
+interface Replacing {
+  placeholderKey: Buffer
+  isMasked(type: RedactionType): boolean
+  redactions: Redactions
+  placeholders: Map<string, string>
+}
+
+function replaceSpans(source: string, spans: readonly SensitiveSpan[], replacing: Replacing): string {
   const pieces: string[] = []
   let from = 0
-  for (const { start, end, type, value, as } of spans) {
-    if (only && !only.has(type)) continue
-    redactions[type] = (redactions[type] ?? 0) + 1
-    const identity = `${type}|${value}`
-    let replacement = as === 'number' ? '0' : placeholders.get(identity)
-    if (replacement === undefined) {
-      replacement = placeholderOf(type, value, placeholderKey)
-      placeholders.set(identity, replacement)
-    }
-    pieces.push(source.slice(from, start), replacement)
-    from = end
+  for (const span of spans) {
+    const replacement = replacementOf(span, replacing)
+    if (replacement === null) continue
+    pieces.push(source.slice(from, span.start), replacement)
+    from = span.end
   }
-  if (pieces.length === 0) return { text: source, redactions }
+  if (pieces.length === 0) return source
   pieces.push(source.slice(from))
-  return { text: pieces.join(''), redactions }
+  return pieces.join('')
+}
+
+/** Null: it stays as it is. */
+function replacementOf({ type, value, as, encoded }: SensitiveSpan, replacing: Replacing): string | null {
+  if (encoded !== undefined) {
+    const { base64, spans } = encoded
+    const text = replaceSpans(base64.text, spans, replacing)
+    return text === base64.text ? null : closeBase64(base64, text)
+  }
+  if (!replacing.isMasked(type)) return null
+  replacing.redactions[type] = (replacing.redactions[type] ?? 0) + 1
+  if (as === 'number') return '0'
+  if (as === 'boolean') return 'false'
+  const identity = `${type}|${value}`
+  const placeholder = replacing.placeholders.get(identity) ?? placeholderOf(type, value, replacing.placeholderKey)
+  replacing.placeholders.set(identity, placeholder)
+  return placeholder
 }
 
 /** `[EMAIL_k7f2q9ab]`: 40 bits of an HMAC, equal for equal values under one key, and no way back without it. */
-export function placeholderOf(type: MaskType, value: string, placeholderKey: Buffer): string {
+export function placeholderOf(type: RedactionType, value: string, placeholderKey: Buffer): string {
   const digest = createHmac('sha256', placeholderKey).update(`${type}|${value}`).digest()
   // Forty bits are within what a double holds exactly.
   let bits = digest.readUIntBE(0, 5)
@@ -61,6 +90,11 @@ export function placeholderOf(type: MaskType, value: string, placeholderKey: Buf
 }
 
 /** Masks one text, JSON or plain: for logs, errors and whatever else is shown or kept. */
-export function maskText(text: string, placeholderKey: Buffer, types: readonly MaskType[] = EVERY_TYPE): Masked {
-  return maskSpans(text, findSensitive(text, types), placeholderKey)
+export function maskText(
+  text: string,
+  placeholderKey: Buffer,
+  types: readonly MaskType[] = EVERY_TYPE,
+  fields: Fields | null = null,
+): Masked {
+  return maskSpans(text, findSensitive(text, types, fields), placeholderKey)
 }

@@ -1,57 +1,67 @@
-import { subview, type TextView, ViewBuilder } from './view'
+import { Cue, MIN_DIGITS, WORD_CUES } from './cues'
+import { type Fields, NO_PROGRESS, type Progress, progressAtChild, progressAtRoot } from './fields'
+import { StringReader } from './string-reader'
+import { lazyView, subview, type TextView, ViewBuilder } from './view'
 
-/** A string, key or number of a JSON text that may hold something sensitive. Harmless leaves are never built. */
+/** A string, key, number or truth value of a JSON text that may hold something sensitive. Harmless leaves are never built. */
 export interface Leaf {
-  kind: 'string' | 'key' | 'number'
+  kind: 'string' | 'key' | 'number' | 'boolean'
   /** Decoded; offsets still lead to the source. */
   view: TextView
   /** The key it stands under, through arrays too. Null for keys and for what stands under none. */
   field: string | null
+  /** What the text shows, and what the words in its key promise. */
+  cues: number
+  /** Escapes or characters are in it that may spell others: its cues are those of the spelling only. */
+  isSuspect: boolean
+  isNothingButBase64: boolean
+  /** A path that was asked for leads to it. */
+  isInField: boolean
 }
 
-/** No type that is looked for has fewer digits. */
-const MIN_DIGITS = 7
+export interface ScanOptions {
+  fields: Fields | null
+  /** A message of MCP: paths begin at its payload too. */
+  isMessage: boolean
+}
 
 const MAX_FIELD_SOURCE = 600
 
-const PLAIN = 0
-const DIGIT = 1
-const SUSPECT = 2
-const QUOTE = 3
-const BACKSLASH = 4
-const CONTROL = 5
-const CHARACTER_CLASS = new Uint8Array(128)
-for (let c = 0; c < 0x20; c++) CHARACTER_CLASS[c] = CONTROL
-for (let c = 48; c <= 57; c++) CHARACTER_CLASS[c] = DIGIT
-// An e-mail's sign, and the first characters of the escapes that `withoutDisguises` reads.
-for (const letter of '@%&') CHARACTER_CLASS[letter.charCodeAt(0)] = SUSPECT
-CHARACTER_CLASS[0x22] = QUOTE
-CHARACTER_CLASS[0x5c] = BACKSLASH
-
 const Expect = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, commaOrEnd: 5, nothing: 6 } as const
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+
+/** What dates, times and identifiers of the usual form look like to the cues, and nothing else that is looked for does. */
+const OFTEN_HARMLESS = Cue.digits | Cue.ipAddress | Cue.macAddress | Cue.personalId
+const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
+const HEXADECIMAL = /^[0-9a-f]+$/
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Where payloads begin in a message, by the names that lead there. */
+const PAYLOADS = new Set(['params', 'result', 'error', 'params.arguments', 'result.structuredContent'])
 
 /**
  * Visits every leaf of a JSON text that may be sensitive, keys included, in one pass without recursion.
  * Returns false if the text is not JSON; what was visited until then must be forgotten.
  */
-export function scanJson(view: TextView, visit: (leaf: Leaf) => void): boolean {
+export function scanJson(view: TextView, { fields, isMessage }: ScanOptions, visit: (leaf: Leaf) => void): boolean {
   const { text } = view
   const isObject: boolean[] = []
   /** Per open container, where the key in force begins and ends; -1 for none. */
   const fieldStart: number[] = []
   const fieldEnd: number[] = []
+  const fieldCues: number[] = []
   let depth = 0
   let expect: number = Expect.value
   const string = new StringReader(text)
+  const walk = fields === null ? null : new FieldWalk(fields, isMessage)
 
   const field = (): string | null => {
     const start = depth > 0 ? fieldStart[depth - 1]! : -1
     // A key of a megabyte names nothing, and would be read again for each value under it.
     if (start < 0 || fieldEnd[depth - 1]! - start > MAX_FIELD_SOURCE) return null
-    const source = text.slice(start, fieldEnd[depth - 1]!)
-    return source.includes('\\') ? decodeString(view, start, fieldEnd[depth - 1]!).text : source
+    return keyBetween(view, start, fieldEnd[depth - 1]!)
   }
+  const cuesOfField = (): number => (depth > 0 ? fieldCues[depth - 1]! : 0)
 
   let i = 0
   while (i < text.length) {
@@ -63,15 +73,42 @@ export function scanJson(view: TextView, visit: (leaf: Leaf) => void): boolean {
     if (c === 0x22) {
       const isKey = expect === Expect.key || expect === Expect.keyOrEnd
       if (!isKey && expect !== Expect.value && expect !== Expect.valueOrEnd) return false
-      const end = string.read(i + 1)
+      const first = text.charCodeAt(i + 1)
+      const end = !isKey && (first === 0x7b || first === 0x5b) ? string.skip(i + 1) : string.read(i + 1)
       if (end < 0) return false
+      const { isSuspect, hasEscape } = string
+      let { isNothingButBase64 } = string
+      let { cues } = string
+      let isInField = false
       if (isKey) {
         fieldStart[depth - 1] = i + 1
         fieldEnd[depth - 1] = end
+        // A key in disguise may promise anything.
+        fieldCues[depth - 1] = isSuspect ? WORD_CUES : cues & WORD_CUES
+        walk?.key(keyBetween(view, i + 1, end))
+      } else {
+        cues |= cuesOfField()
+        isInField = walk?.value() ?? false
       }
-      if (string.isSuspect) {
-        const content = string.hasEscape ? decodeString(view, i + 1, end) : subview(view, i + 1, end)
-        visit({ kind: isKey ? 'key' : 'string', view: content, field: isKey ? null : field() })
+      // What a key promises, it promises of its value.
+      if (isKey) cues &= ~WORD_CUES
+      let deserves = isSuspect || isInField
+      if (!deserves && (isNothingButBase64 || cues !== 0)) {
+        deserves = !isHarmless(text, i + 1, end, cues, string.digits)
+      }
+      if (deserves || (walk !== null && !isKey && mayBeContainer(text, i + 1))) {
+        isNothingButBase64 &&= deserves
+        const content: TextView | null = hasEscape ? decodeString(view, i + 1, end) : subview(view, i + 1, end)
+        if (content === null) return false
+        visit({
+          kind: isKey ? 'key' : 'string',
+          view: content,
+          field: isKey ? null : field(),
+          cues,
+          isSuspect,
+          isNothingButBase64,
+          isInField,
+        })
       }
       expect = isKey ? Expect.colon : depth === 0 ? Expect.nothing : Expect.commaOrEnd
       i = end + 1
@@ -86,9 +123,12 @@ export function scanJson(view: TextView, visit: (leaf: Leaf) => void): boolean {
     } else if (c === 0x7b || c === 0x5b) {
       if (expect !== Expect.value && expect !== Expect.valueOrEnd) return false
       const opensObject = c === 0x7b
+      const keeps = !opensObject && depth > 0
       isObject[depth] = opensObject
-      fieldStart[depth] = opensObject || depth === 0 ? -1 : fieldStart[depth - 1]!
-      fieldEnd[depth] = opensObject || depth === 0 ? -1 : fieldEnd[depth - 1]!
+      fieldStart[depth] = keeps ? fieldStart[depth - 1]! : -1
+      fieldEnd[depth] = keeps ? fieldEnd[depth - 1]! : -1
+      fieldCues[depth] = keeps ? fieldCues[depth - 1]! : 0
+      walk?.open(opensObject)
       depth++
       expect = opensObject ? Expect.keyOrEnd : Expect.valueOrEnd
       i++
@@ -97,19 +137,70 @@ export function scanJson(view: TextView, visit: (leaf: Leaf) => void): boolean {
       const mayClose = expect === Expect.commaOrEnd || expect === (closesObject ? Expect.keyOrEnd : Expect.valueOrEnd)
       if (depth === 0 || !mayClose || isObject[depth - 1] !== closesObject) return false
       depth--
+      walk?.close()
       expect = depth === 0 ? Expect.nothing : Expect.commaOrEnd
       i++
     } else {
       if (expect !== Expect.value && expect !== Expect.valueOrEnd) return false
       const end = endOfScalar(text, i, c)
       if (end < 0) return false
-      if (end - i >= MIN_DIGITS) visit({ kind: 'number', view: subview(view, i, end), field: field() })
+      const isInField = walk?.value() ?? false
+      const kind = c === 0x74 || c === 0x66 ? 'boolean' : 'number'
+      const cues = cuesOfField() | (end - i >= MIN_DIGITS ? Cue.digits : 0)
+      if (c !== 0x6e && (isInField || (kind === 'number' && cues !== 0))) {
+        visit({
+          kind,
+          view: subview(view, i, end),
+          field: field(),
+          cues,
+          isSuspect: false,
+          isNothingButBase64: false,
+          isInField,
+        })
+      }
       expect = depth === 0 ? Expect.nothing : Expect.commaOrEnd
       i = end
     }
   }
   return expect === Expect.nothing
 }
+
+const keyBetween = (view: TextView, start: number, end: number): string => {
+  const source = view.text.slice(start, end)
+  return source.includes('\\') ? (decodeString(view, start, end)?.text ?? source) : source
+}
+
+/** JSON inside a string may hold a field, whatever else it shows. */
+function mayBeContainer(text: string, at: number): boolean {
+  const c = text.charCodeAt(at)
+  return c === 0x7b || c === 0x5b || c === 0x5c || c <= 0x20
+}
+
+function isHarmless(text: string, start: number, end: number, cues: number, digits: number): boolean {
+  if ((cues & ~OFTEN_HARMLESS) !== 0) return false
+  const length = end - start
+  switch (length) {
+    case 10: // 2026-03-04
+      return digits === 8 && isDateAt(text, start)
+    case 20: // 2026-03-04T10:11:12Z
+    case 24: // 2026-03-04T10:11:12.123Z
+      if (digits === length - 6 - (length === 24 ? 1 : 0) && isDateAt(text, start) && isTimeAt(text, start)) return true
+      break
+    case 32:
+    case 40:
+    case 64:
+      return HEXADECIMAL.test(text.slice(start, end))
+    case 36:
+      return text.charCodeAt(start + 8) === 0x2d && UUID.test(text.slice(start, end))
+  }
+  return length >= 10 && length <= 35 && text.charCodeAt(start + 4) === 0x2d && DATE.test(text.slice(start, end))
+}
+
+/** Given that everything else is digits. */
+const isDateAt = (text: string, start: number): boolean =>
+  text.charCodeAt(start + 4) === 0x2d && text.charCodeAt(start + 7) === 0x2d
+const isTimeAt = (text: string, start: number): boolean =>
+  text.charCodeAt(start + 10) === 0x54 && text.charCodeAt(start + 13) === 0x3a && text.charCodeAt(start + 16) === 0x3a
 
 function endOfScalar(text: string, at: number, first: number): number {
   if (first === 0x74) return text.startsWith('true', at) ? at + 4 : -1
@@ -119,71 +210,65 @@ function endOfScalar(text: string, at: number, first: number): number {
   return NUMBER.test(text) ? NUMBER.lastIndex : -1
 }
 
-/** Finds the end of a string and, on the way, whether anything in it deserves a closer look. */
-class StringReader {
-  isSuspect = false
-  hasEscape = false
+/** Follows the paths that were asked for through the containers that are open. */
+class FieldWalk {
+  private readonly inherited: (Progress | null)[] = []
+  /** The name of the last key, or the index of the last element, per open container. */
+  private readonly children: (string | number)[] = []
+  /** What holds at the value that was met last. Null: a path leads to it. */
+  private progress: Progress | null = NO_PROGRESS
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly fields: Fields,
+    private readonly isMessage: boolean,
+  ) {}
 
-  /** The offset of the closing quote of the string whose content begins at `from`; -1 if it is not a JSON string. */
-  read(from: number): number {
-    const { text } = this
-    let digits = 0
-    let suspect = false
-    let hasEscape = false
-    let i = from
-    for (;;) {
-      const c = text.charCodeAt(i)
-      if (c < 128) {
-        const kind = CHARACTER_CLASS[c]
-        if (kind === PLAIN) i++
-        else if (kind === DIGIT) {
-          digits++
-          i++
-        } else if (kind === SUSPECT) {
-          suspect = true
-          i++
-        } else if (kind === QUOTE) {
-          this.isSuspect = suspect || digits >= MIN_DIGITS
-          this.hasEscape = hasEscape
-          return i
-        } else if (kind === BACKSLASH) {
-          const length = escapeLength(text, i)
-          if (length === 0) return -1
-          // \uXXXX may spell anything, and \\ may begin an escape of a JSON text inside this string.
-          if (length === 6 || text.charCodeAt(i + 1) === 0x5c) suspect = true
-          hasEscape = true
-          i += length
-        } else return -1
-      } else if (c >= 128) {
-        if (mayStandForAscii(c)) suspect = true
-        i++
-      } else return -1 // NaN: the text ended
-    }
+  key(name: string): void {
+    this.children[this.children.length - 1] = name
   }
-}
 
-/** Whether a character beyond ASCII may be a digit or an at sign in other clothes; right to err on the side of yes. */
-function mayStandForAscii(c: number): boolean {
-  return (
-    (c >= 0x660 && c < 0x1a9a) ||
-    (c >= 0xa620 && c < 0xabfa) ||
-    c === 0xd835 ||
-    (c >= 0xfe6b && c <= 0xff5e && c !== 0xfeff)
-  )
-}
+  /** Meets a value; whether it is in a field. */
+  value(): boolean {
+    const depth = this.children.length
+    if (depth === 0) {
+      this.progress = progressAtRoot(this.fields)
+      return false
+    }
+    const child = this.children[depth - 1]!
+    const inherited = this.inherited[depth - 1]!
+    if (typeof child === 'number') this.children[depth - 1] = child + 1
+    this.progress = inherited === null ? null : progressAtChild(this.fields, inherited, child)
+    if (this.progress !== null && this.isMessage && depth <= 2 && PAYLOADS.has(this.children.join('.'))) {
+      this.progress = [...new Set([...this.progress, ...progressAtRoot(this.fields)])]
+    }
+    return this.progress === null
+  }
 
-function escapeLength(text: string, at: number): number {
-  const next = text[at + 1]
-  if (next === 'u') return /^[0-9a-fA-F]{4}$/.test(text.slice(at + 2, at + 6)) ? 6 : 0
-  return next !== undefined && '"\\/bfnrt'.includes(next) ? 2 : 0
+  open(isObject: boolean): void {
+    this.value()
+    this.inherited.push(this.progress)
+    this.children.push(isObject ? '' : 0)
+  }
+
+  close(): void {
+    this.inherited.pop()
+    this.children.pop()
+  }
 }
 
 const SHORT_ESCAPES: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-/** Decodes the content of a JSON string that `StringReader` has accepted. */
-function decodeString(view: TextView, start: number, end: number): TextView {
+/** Null if it was not a JSON string after all. */
+function decodeString(view: TextView, start: number, end: number): TextView | null {
+  try {
+    const text: string = JSON.parse(view.text.slice(start - 1, end + 1))
+    return lazyView(text, () => decodeWithOrigin(view, start, end))
+  } catch {
+    return null
+  }
+}
+
+function decodeWithOrigin(view: TextView, start: number, end: number): TextView {
   const { text } = view
   const builder = new ViewBuilder(view)
   let copied = start

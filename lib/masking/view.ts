@@ -13,22 +13,44 @@ export interface TextView {
  * Runs of characters, by the index at which each begins. A run either lies in the source as it is, from the offset given
  * here, or it was written for what stands at one place: then the offset is kept as its complement, which is negative.
  */
-interface Origin {
+interface Runs {
   starts: number[]
   offsets: number[]
 }
 
+/** Most text that is looked at holds nothing: where its characters came from is worked out when something is found. */
+class Origin {
+  private known: Runs | null = null
+
+  constructor(private trace: (() => Runs) | null) {}
+
+  get runs(): Runs {
+    if (this.known === null) {
+      this.known = this.trace!()
+      this.trace = null
+    }
+    return this.known
+  }
+}
+
 export const viewOf = (text: string): TextView => ({ text, origin: null, base: 0 })
+
+/** A view whose text is known before its runs are: `build` writes the same text when it is asked. */
+export const lazyView = (text: string, build: () => TextView): TextView => ({
+  text,
+  origin: new Origin(() => build().origin!.runs),
+  base: 0,
+})
 
 /** Where a character stands in the source; for the index after the last one, where the view ends there. */
 export function sourceOffset({ origin, base }: TextView, index: number): number {
   if (origin === null) return base + index
-  const run = runAt(origin, base + index)
-  return offsetIn(origin, run, base + index)
+  const { runs } = origin
+  return offsetIn(runs, runAt(runs, base + index), base + index)
 }
 
 /** The last run that begins at or before `index`. */
-function runAt({ starts }: Origin, index: number): number {
+function runAt({ starts }: Runs, index: number): number {
   let low = 0
   let high = starts.length - 1
   while (low < high) {
@@ -39,7 +61,7 @@ function runAt({ starts }: Origin, index: number): number {
   return low
 }
 
-function offsetIn({ starts, offsets }: Origin, run: number, index: number): number {
+function offsetIn({ starts, offsets }: Runs, run: number, index: number): number {
   const offset = offsets[run]!
   return offset < 0 ? ~offset : offset + index - starts[run]!
 }
@@ -54,7 +76,7 @@ export const subview = ({ text, origin, base }: TextView, start: number, end: nu
 /** Builds a view run by run over another one. */
 export class ViewBuilder {
   private text = ''
-  private readonly origin: Origin = { starts: [], offsets: [] }
+  private readonly runs: Runs = { starts: [], offsets: [] }
 
   constructor(private readonly from: TextView) {}
 
@@ -64,11 +86,12 @@ export class ViewBuilder {
     const { origin, base } = this.from
     if (origin === null) this.begin(this.text.length, base + start)
     else {
+      const { runs } = origin
       const [first, last] = [base + start, base + end]
-      for (let run = runAt(origin, first); run < origin.starts.length && origin.starts[run]! < last; run++) {
-        const at = Math.max(origin.starts[run]!, first)
-        const offset = offsetIn(origin, run, at)
-        this.begin(this.text.length + at - first, origin.offsets[run]! < 0 ? ~offset : offset)
+      for (let run = runAt(runs, first); run < runs.starts.length && runs.starts[run]! < last; run++) {
+        const at = Math.max(runs.starts[run]!, first)
+        const offset = offsetIn(runs, run, at)
+        this.begin(this.text.length + at - first, runs.offsets[run]! < 0 ? ~offset : offset)
       }
     }
     this.text += this.from.text.slice(start, end)
@@ -84,11 +107,12 @@ export class ViewBuilder {
   /** `end`: where the last of it ends in the view underneath. */
   finish(end: number): TextView {
     this.begin(this.text.length, sourceOffset(this.from, end))
-    return { text: this.text, origin: this.origin, base: 0 }
+    const { runs } = this
+    return { text: this.text, origin: new Origin(() => runs), base: 0 }
   }
 
   private begin(start: number, offset: number): void {
-    this.origin.starts.push(start)
-    this.origin.offsets.push(offset)
+    this.runs.starts.push(start)
+    this.runs.offsets.push(offset)
   }
 }

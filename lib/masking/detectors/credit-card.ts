@@ -1,3 +1,4 @@
+import { Cue } from '@/lib/masking/cues'
 import { contextWords, type Detector, type Finding, isWordCode, type Subject } from '@/lib/masking/detector'
 import { type DigitGroups, groupLength, isPlainGap } from '@/lib/masking/digit-groups'
 
@@ -7,7 +8,7 @@ const MAX_DIGITS = 19
 /** Payment card numbers: an issuer's prefix, its lengths, and Luhn's check digit (ISO/IEC 7812). */
 export const creditCard: Detector = {
   type: 'CREDIT_CARD',
-  prefilter: (text) => text.length >= 13,
+  cues: Cue.digits,
   find(subject: Subject): Finding[] {
     const { text, groups } = subject
     const found: Finding[] = []

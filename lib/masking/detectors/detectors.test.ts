@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { MaskType } from '@/lib/domain'
+import { MaskType } from '@/lib/domain'
 import { findSensitive } from '@/lib/masking/find'
 
-const EVERY: MaskType[] = ['EMAIL', 'PHONE', 'SSN', 'CREDIT_CARD', 'IBAN']
+const EVERY: readonly MaskType[] = MaskType.options
 const found = (text: string, types = EVERY) =>
   findSensitive(text, types).map(({ start, end, type }) => `${type}:${text.slice(start, end)}`)
 
@@ -100,8 +100,7 @@ describe('what only looks like it is left alone', () => {
     ['a decorator', '@Component({}) x@y'],
     ['an ISO date', '2026-07-28T10:11:12.123Z 2026-07-28 10:11'],
     ['other dates', '01-02-2024 10:30, 01.02.2024 10, 28/07/2026 101112'],
-    ['an address of a machine', '192.168.100.200 10.0.0.1 255.255.255.255'],
-    ['an IPv6 address', '2001:0db8:85a3:0000:0000:8a2e:0370:7334'],
+    ['what is no address of a machine', '192.168.100.2000 10.0.0 255.255.255.256'],
     ['a UUID', '123e4567-e89b-12d3-a456-426614174000 41555501-3241-4555-8013-241555501324'],
     ['a price', '$1,234,567.89 415.55 USD 1 000 000 000'],
     ['an identifier', '4155550132 order 1234567890123 ORD-415-555-0132 #415-555-0132'],
@@ -152,4 +151,92 @@ test('spellings of one value have one normal value', () => {
   expect(values('(415) 555-0132, +1 415.555.0132, 1-415-555-0132')).toEqual(new Set(['+14155550132']))
   expect(values('Jane@Acme.test jane@acme.TEST')).toEqual(new Set(['jane@acme.test']))
   expect(values('GB29 NWBK 6016 1331 9268 19, gb29nwbk60161331926819')).toEqual(new Set(['GB29NWBK60161331926819']))
+})
+
+describe('what a detector finds in each of its forms', () => {
+  const B64 = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmn=='
+  test.each<[MaskType, string, string[]]>([
+    ['IP_ADDRESS', 'from 203.0.113.45:8080, [2001:db8::1]:443', ['203.0.113.45', '2001:db8::1']],
+    ['IP_ADDRESS', '::ffff:192.0.2.1 and fe80::1%eth0', ['::ffff:192.0.2.1', 'fe80::1%eth0']],
+    ['IP_ADDRESS', 'http://10.0.0.1/x?ip=10.0.0.2.', ['10.0.0.1', '10.0.0.2']],
+    ['IP_ADDRESS', '１０.0.0.1', ['１０.0.0.1']],
+    [
+      'MAC_ADDRESS',
+      '52:54:00:ab:cd:ef 52-54-00-AB-CD-EF 5254.00ab.cdef',
+      ['52:54:00:ab:cd:ef', '52-54-00-AB-CD-EF', '5254.00ab.cdef'],
+    ],
+    ['DATE_OF_BIRTH', 'born May 17th, 1990', ['May 17th, 1990']],
+    ['DATE_OF_BIRTH', 'né le 17/05/1990', ['17/05/1990']],
+    ['DATE_OF_BIRTH', 'DOB: 17-05-90', ['17-05-90']],
+    ['PASSPORT', 'passport no. L01X00T44', ['L01X00T44']],
+    ['TAX_ID', 'NINO: AB123456C', ['AB123456C']],
+    ['TAX_ID', 'tax id 98765432', []],
+    ['TAX_ID', 'EIN 12-3456789', ['12-3456789']],
+    ['TAX_ID', 'CURP HEGG560427MVZRRL04', ['HEGG560427MVZRRL04']],
+    ['TAX_ID', 'NIR 1 84 12 76 451 089 46', ['1 84 12 76 451 089 46']],
+    ['API_KEY', 'gho_0123456789abcdefghijklmnopqrstuvwxAB', ['gho_0123456789abcdefghijklmnopqrstuvwxAB']],
+    ['API_KEY', `github_pat_${'a'.repeat(22)}_${'B'.repeat(59)}`, [`github_pat_${'a'.repeat(22)}_${'B'.repeat(59)}`]],
+    ['API_KEY', '"sk_live_abcdefghijklmnop1234"', ['sk_live_abcdefghijklmnop1234']],
+    ['API_KEY', 'whsec_abcdefghijklmnopqrstuvwxyz', ['whsec_abcdefghijklmnopqrstuvwxyz']],
+    ['API_KEY', 'GOCSPX-abcdefghijklmnopqrstuvwxyz12', ['GOCSPX-abcdefghijklmnopqrstuvwxyz12']],
+    ['API_KEY', `pypi-AgEIcHlwaS${'x'.repeat(60)}`, [`pypi-AgEIcHlwaS${'x'.repeat(60)}`]],
+    ['API_KEY', `dop_v1_${'0a'.repeat(32)}`, [`dop_v1_${'0a'.repeat(32)}`]],
+    ['API_KEY', `shpat_${'0a'.repeat(16)}`, [`shpat_${'0a'.repeat(16)}`]],
+    ['API_KEY', `AC${'0a'.repeat(16)}`, [`AC${'0a'.repeat(16)}`]],
+    ['API_KEY', 'csk_abcdefghijklmnopqrstuvwxyz', ['csk_abcdefghijklmnopqrstuvwxyz']],
+    ['API_KEY', `EndpointSuffix=x;AccountKey=${B64};`, [B64]],
+    [
+      'API_KEY',
+      'blob?sv=2024-01-01&sig=abcdefghijklmnopqrstuvwxyz0123456789%2B%3D',
+      ['abcdefghijklmnopqrstuvwxyz0123456789%2B%3D'],
+    ],
+    ['API_KEY', 'g\u200bhp_0123456789abcdefghijklmnopqrstuvwxAB', ['g\u200bhp_0123456789abcdefghijklmnopqrstuvwxAB']],
+    ['JWT', 'x eyJhbGciOiJub25lIn0.eyJhIjoxfQ. y', ['eyJhbGciOiJub25lIn0.eyJhIjoxfQ.']],
+    [
+      'PRIVATE_KEY',
+      '-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----',
+      ['-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----'],
+    ],
+    [
+      'PRIVATE_KEY',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk',
+      ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk'],
+    ],
+    ['CONNECTION_STRING', 'mongodb+srv://u:p%40ss@cluster0.example.net/db', ['p%40ss']],
+    ['CONNECTION_STRING', 'jdbc:postgresql://db/app?user=app&password=s3cret', ['s3cret']],
+    ['CONNECTION_STRING', 'host=db user=app password=s3cret dbname=x', ['s3cret']],
+    ['CONNECTION_STRING', 'https://0123456789abcdef0123456789@git.example.com/x', ['0123456789abcdef0123456789']],
+    ['SECRET', 'api_key = "q8Zr2vXw7LkPz0TnB4yE"', ['q8Zr2vXw7LkPz0TnB4yE']],
+    ['SECRET', "clientSecret: 'q8Zr2vXw7LkPz0TnB4yE'", ['q8Zr2vXw7LkPz0TnB4yE']],
+    ['SECRET', 'Authorization: Basic amFuZTpodW50ZXIy', ['amFuZTpodW50ZXIy']],
+    ['SECRET', 'passwd=hunter2', ['hunter2']],
+    ['ADDRESS', 'Calle Mayor, 5', ['Calle Mayor, 5']],
+    ['PERSON_NAME', 'signed by: Åsa Öberg', ['Åsa Öberg']],
+  ])('%s in %s', (type, text, values) => {
+    expect(found(text).filter((each) => each.startsWith(type))).toEqual(values.map((value) => `${type}:${value}`))
+  })
+
+  test.each([
+    ['a version', 'version 1.2.3.4, v1.2.3.4, Chrome/120.0.0.0, lib-1.2.3.4, pip==1.2.3.4, Release: 10.0.1.2'],
+    ['five numbers with dots', '1.2.3.4.5 and 1.2.3'],
+    ['a number beyond a byte', '256.1.1.1 1.2.3.400 01.2.3.4'],
+    ['times, ratios and scopes', '12:34:56 1:2:3:4 std::cout abc::def :::'],
+    ['nobody’s hardware', '00:00:00:00:00:00 ff:ff:ff:ff:ff:ff'],
+    ['a fingerprint', 'SHA256 aa:bb:cc:dd:ee:ff:00:11:22:33'],
+    ['a date that is no birthday', 'created 1990-05-17, airborne 17.05.1990'],
+    ['a code that no word calls a passport', 'C01X00T44 and A12803456'],
+    ['wrong check digits', '44051401358 12345678A S1234567E 756.9217.0769.86'],
+    ['a key that is too short', 'ghp_abc sk_live_x AKIA123 hf_model sk-learn'],
+    ['words that begin like keys', 'task-abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmn'],
+    ['a cursor', 'nextCursor=q8Zr2vXw7LkPz0TnB4yE page_token: q8Zr2vXw7LkPz0TnB4yE'],
+    ['a public key', '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----'],
+    ['a link without a login', 'https://example.com:8443/a@b and ssh://git@localhost/x'],
+    ['a variable', 'postgres://app:$PASSWORD@db/x password=$PASSWORD token: {{token}} secret=<secret>'],
+    ['a hash', 'sha256 9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a39281706f5e4d3c2b1a0'],
+    ['prose on secrets', 'The password is required. Tokens are counted; the secret is kept. token_type: Bearer'],
+    ['two dots and a payload', 'eyJub3QiOiJhIGhlYWRlciJ9.eyJhIjoxfQ.sig'],
+    ['titles and places', 'Grant Access, Paris Office, Jordan River, Enterprise Plus, Victoria Station, Mark Down'],
+  ])('but not %s', (_, text) => {
+    expect(found(text)).toEqual([])
+  })
 })

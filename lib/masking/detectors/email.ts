@@ -1,3 +1,4 @@
+import { Cue } from '@/lib/masking/cues'
 import type { Detector, Finding, Subject } from '@/lib/masking/detector'
 
 const MAX_DOMAIN = 255
@@ -54,7 +55,7 @@ function isDomainCode(code: number): boolean {
 /** RFC 5321 addresses as they are written in running text. Grows outward from each `@`: every character is read once or twice. */
 export const email: Detector = {
   type: 'EMAIL',
-  prefilter: (text) => text.includes('@'),
+  cues: Cue.at,
   find({ text }: Subject): Finding[] {
     const found: Finding[] = []
     let floor = 0

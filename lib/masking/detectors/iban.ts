@@ -1,3 +1,4 @@
+import { Cue } from '@/lib/masking/cues'
 import { type Detector, type Finding, isWordCode, type Subject } from '@/lib/masking/detector'
 
 /** Length by country (SWIFT IBAN registry). */
@@ -18,7 +19,7 @@ const isLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code 
 /** International bank account numbers, grouped or not: country, length and mod 97 (ISO 13616). */
 export const iban: Detector = {
   type: 'IBAN',
-  prefilter: (text) => text.length >= 15,
+  cues: Cue.digits,
   find({ text }: Subject): Finding[] {
     const found: Finding[] = []
     for (let i = 0; i + 15 <= text.length; i++) {

@@ -1,8 +1,9 @@
 import { isInternationalNumber } from '@/lib/masking/calling-codes'
+import { Cue } from '@/lib/masking/cues'
 import { contextWords, type Detector, type Finding, isWordCode, type Subject } from '@/lib/masking/detector'
 import { Gap, groupLength } from '@/lib/masking/digit-groups'
 
-const PHONE_WORDS = contextWords([
+export const PHONE_WORDS = contextWords([
   'phones?(?![ _-]ids?(?![a-z]))', '(?:tele|cell|mobile|home|work)phones?', 'tel', 'mobile', 'mob', 'fax', 'cell', 'whatsapp', 'msisdn', 'sms',
   'call (?:me|us|him|her|them)', 'call back', 'reach (?:me|us) (?:at|on)', 'dial', 'telefon', 'téléphone', 'teléfono', 'handy', 'cep',
 ]) // biome-ignore format: words read better in rows
@@ -20,7 +21,7 @@ interface Candidate {
 /** Phone numbers: international with `+` or `00`, North American, national with a leading 0, and whatever is announced as one. */
 export const phone: Detector = {
   type: 'PHONE',
-  prefilter: (text) => text.length >= 7,
+  cues: Cue.digits,
   find(subject: Subject): Finding[] {
     const { text, groups } = subject
     const found: Finding[] = []

@@ -1,3 +1,4 @@
+import { Cue } from '@/lib/masking/cues'
 import { contextWords, type Detector, type Finding, isWordCode, type Subject } from '@/lib/masking/detector'
 import { type DigitGroups, Gap, groupLength, isPlainGap } from '@/lib/masking/digit-groups'
 
@@ -16,7 +17,7 @@ const SSN_WORDS = contextWords([
 /** US social security numbers: ddd-dd-dddd anywhere; written otherwise only where a word or the key says so. */
 export const ssn: Detector = {
   type: 'SSN',
-  prefilter: (text) => text.length >= 9,
+  cues: Cue.digits,
   find(subject: Subject): Finding[] {
     const { text, groups } = subject
     const { starts, ends, gaps } = groups
