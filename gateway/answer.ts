@@ -5,7 +5,7 @@ import { createdTask } from '@/lib/mcp/tasks'
 import { type Caller, type Gateway, type OwnTasks, type PendingRequest, Refusal } from './call'
 import { closing, mergeEntries } from './close'
 import { copiesByPolicy, type Made, type Verdict } from './current-copies'
-import { listFilter, stillAllowed } from './decide'
+import { listFilter, stillAllowed, withheldPlan } from './decide'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
 import type { RecordEntry } from './recorder/entry'
@@ -93,7 +93,7 @@ async function takeResponse(
   const ownListed = request?.method === 'tasks/list' ? await ownTasksIn(gateway, caller, message) : undefined
   if (request === null || request.answered) {
     // Whose list to filter by, which masks to lay over it: unknown. So nobody hears it.
-    const copies = await makeCopies(slice, session.placeholderKey, new Set())
+    const copies = await makeCopies(slice, session.placeholderKey, withheldPlan(gateway, caller))
     const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
     draft.decision = { effect: 'withheld', reason: 'upstream_invalid' }
     return { entry: { messages: [draft] }, text: null, answered: null, unasked: true }
@@ -177,7 +177,7 @@ async function withholdAnswer(
   reason: RefusalReason,
 ): Promise<TakenMessage> {
   const { caller, session } = exchange
-  const copies = await copiesOfAnswer(exchange, request, slice, new Set())
+  const copies = await copiesOfAnswer(exchange, request, slice, withheldPlan(gateway, caller))
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
   draft.decision = { effect: 'withheld', reason }
   const entry = mergeEntries([

@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
-import type { MaskType, Redactions } from '@/lib/domain'
+import type { Redactions } from '@/lib/domain'
 import { EVERY_TYPE, findSensitive, maskSpans, maskText, type SensitiveSpan } from '@/lib/masking/mask'
+import type { MaskPlan } from '@/lib/masking/plan'
 import { membersOf, type SourceSpan, skipSpace } from '@/lib/mcp/json-source'
 
 export interface Copies {
@@ -12,13 +13,13 @@ export interface Copies {
   redactions: Redactions
 }
 
-/** One search serves both copies of a message. */
-export function copiesOf(text: string, placeholderKey: Buffer, rules: ReadonlySet<MaskType>): Copies {
-  const spans = findSensitive(text, EVERY_TYPE)
+/** One search serves both copies of a message, unless a field is hidden from the record alone. */
+export function copiesOf(text: string, placeholderKey: Buffer, plan: MaskPlan): Copies {
+  const spans = findSensitive(text, EVERY_TYPE, plan.recordedWithout)
   if (spans.length === 0) return { passed: text, passedRedactions: {}, recorded: text, redactions: {} }
   const recorded = maskSpans(text, spans, placeholderKey)
-  const passing = rules.size === 0 ? [] : withoutHandles(text, spans)
-  const passed = passing.length === 0 ? { text, redactions: {} } : maskSpans(text, passing, placeholderKey, rules)
+  const passing = passingSpans(text, spans, recorded.redactions, plan)
+  const passed = passing.length === 0 ? { text, redactions: {} } : maskSpans(text, passing, placeholderKey, plan.types)
   return {
     passed: passed.text,
     passedRedactions: passed.redactions,
@@ -27,31 +28,50 @@ export function copiesOf(text: string, placeholderKey: Buffer, rules: ReadonlySe
   }
 }
 
-type Handles = ReadonlyMap<string, 'any' | 'uuid' | Handles>
+function passingSpans(
+  text: string,
+  spans: readonly SensitiveSpan[],
+  found: Redactions,
+  plan: MaskPlan,
+): readonly SensitiveSpan[] {
+  const { types, fields, recordedWithout } = plan
+  if (types.size === 0 && fields === null) return []
+  const isSame = found.FIELD === undefined || fields?.sources.length === recordedWithout?.sources.length
+  return withoutHandles(text, isSame ? spans : findSensitive(text, EVERY_TYPE, fields))
+}
+
+/**
+ * `uuid`: only in that form. `sealed`: where a list goes on; in the clear it is masked like anything else, sealed or signed it
+ * is of use only as it was given.
+ */
+type Kind = 'any' | 'uuid' | 'sealed'
+type Handles = ReadonlyMap<string, Kind | Handles>
 
 /**
  * Where ids and tokens stand by which the two sides find their messages and states again. A server may choose anything as
  * the id of a task, what must not be seen included; but not in the form of a UUID.
  */
-const HANDLES: Handles = new Map<string, 'any' | Handles>([
+const HANDLES: Handles = new Map<string, Kind | Handles>([
   ['id', 'any'],
   [
     'params',
-    new Map<string, 'any' | 'uuid' | Handles>([
+    new Map<string, Kind | Handles>([
       ['progressToken', 'any'],
       ['requestId', 'any'],
       ['requestState', 'any'],
       ['_meta', new Map([['progressToken', 'any']])],
       ['taskId', 'uuid'],
+      ['cursor', 'sealed'],
     ]),
   ],
   [
     'result',
-    new Map<string, 'any' | 'uuid' | Handles>([
+    new Map<string, Kind | Handles>([
       // Sealed on its way down, so that the client reads nothing in it.
       ['requestState', 'any'],
       ['taskId', 'uuid'],
       ['task', new Map([['taskId', 'uuid']])],
+      ['nextCursor', 'sealed'],
     ]),
   ],
 ])
@@ -64,17 +84,23 @@ const UUID = /^"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"$/i
 function withoutHandles(text: string, spans: readonly SensitiveSpan[]): readonly SensitiveSpan[] {
   const handles = handlesIn(text, skipSpace(text, 0), HANDLES)
   if (handles.length === 0) return spans
-  return spans.filter((span) => !handles.some((handle) => span.start >= handle.start && span.end <= handle.end))
+  const isHandle = (span: SensitiveSpan): boolean =>
+    handles.some(({ start, end, isSealed }) => span.start >= start && span.end <= end && (!isSealed || isOpaque(span)))
+  return spans.filter((span) => !isHandle(span))
 }
 
+const isOpaque = ({ type, encoded }: SensitiveSpan): boolean =>
+  encoded !== undefined || type === 'JWT' || type === 'SECRET' || type === 'API_KEY'
+
 /** Those of the object at `at`, whose members are read once; of equal keys every one. */
-function handlesIn(text: string, at: number, known: Handles): SourceSpan[] {
-  const found: SourceSpan[] = []
-  for (const member of membersOf(text, at)) {
-    const kind = known.get(member.key)
+function handlesIn(text: string, at: number, known: Handles): (SourceSpan & { isSealed: boolean })[] {
+  const found: (SourceSpan & { isSealed: boolean })[] = []
+  for (const { key, start, end } of membersOf(text, at)) {
+    const kind = known.get(key)
     if (kind === undefined) continue
-    if (typeof kind !== 'string') found.push(...handlesIn(text, member.start, kind))
-    else if (kind === 'any' || UUID.test(text.slice(member.start, member.end))) found.push(member)
+    if (typeof kind !== 'string') found.push(...handlesIn(text, start, kind))
+    else if (kind !== 'uuid' || UUID.test(text.slice(start, end)))
+      found.push({ start, end, isSealed: kind === 'sealed' })
   }
   return found
 }

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { MaskType } from '@/lib/domain'
+import { NO_MASKS } from '@/lib/masking/plan'
 import { EVERY_CALL } from '@/lib/policies/every-call'
 import { buildSnapshot, type PolicySnapshot } from '@/lib/policies/snapshot'
 import { takeAnswer } from './answer'
@@ -170,12 +171,15 @@ describe('a rule that is made while a large message is being masked', () => {
 })
 
 describe('copies by a policy that changes', () => {
-  const passing = (...masks: MaskType[]) => ({ passing: { text: CANARY, masks: new Set(masks) }, reason: null })
+  const passing = (...types: MaskType[]) => ({
+    passing: { text: CANARY, masks: { ...NO_MASKS, types: new Set(types) } },
+    reason: null,
+  })
   const copiedBy = (gateway: Gateway, rules: (() => ReturnType<typeof passing>)[]) => {
     const laid: MaskType[][] = []
     let asked = 0
     const copy = ({ text, masks }: Passing) => {
-      laid.push([...masks])
+      laid.push([...masks.types])
       return copiesOf(text, KEY, masks)
     }
     const copying = copiesByPolicy(gateway, () => rules[Math.min(asked++, rules.length - 1)]!(), copy)

@@ -1,4 +1,5 @@
-import type { MaskType, Redactions, RefusalReason } from '@/lib/domain'
+import type { Redactions, RefusalReason } from '@/lib/domain'
+import type { MaskPlan } from '@/lib/masking/plan'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { type Gateway, Refusal } from './call'
 import type { Copies } from './copies'
@@ -10,7 +11,7 @@ const MOST_TIMES = 4
 /** What of a message may pass: its text, perhaps with entries left out, and what is masked in it. */
 export interface Passing {
   text: string
-  masks: ReadonlySet<MaskType>
+  masks: MaskPlan
 }
 
 export interface Verdict {
@@ -73,5 +74,7 @@ const stillFits = (made: Passing, found: Redactions, now: Passing): boolean =>
   made.text === now.text && hidesAll(now.masks, made.masks, found)
 
 /** Whether a copy that some masks were laid over shows nothing that others would hide: `found` is what there was to hide. */
-export const hidesAll = (wanted: ReadonlySet<MaskType>, laid: ReadonlySet<MaskType>, found: Redactions): boolean =>
-  [...wanted].every((type) => laid.has(type) || !found[type])
+export const hidesAll = (wanted: MaskPlan, laid: MaskPlan, found: Redactions): boolean =>
+  [...wanted.types].every((type) => laid.types.has(type) || !found[type]) &&
+  // What a field would have hidden nobody counted.
+  (wanted.fields?.sources.every((source) => laid.fields?.sources.includes(source)) ?? true)

@@ -1,9 +1,10 @@
 import type { RefusalReason } from '@/lib/domain'
+import { type MaskPlan, unionOfPlans } from '@/lib/masking/plan'
 import type { ListShape } from '@/lib/mcp/lists'
 import { isUnclear } from '@/lib/mcp/message'
 import { isCallMethod } from '@/lib/mcp/revisions'
 import type { CallFacts } from '@/lib/policies/compiled-rule'
-import { type Asked, type Decision, evaluate } from '@/lib/policies/evaluate'
+import { type Asked, type Decision, evaluate, planOfWithheld } from '@/lib/policies/evaluate'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { askedBy, OPEN } from './asked'
 import {
@@ -66,7 +67,7 @@ function allOf(decisions: readonly Decision[]): Decision {
     if (decision.effect === 'deny') return decision
     allowed.push(decision)
   }
-  const union = (which: 'client' | 'upstream') => new Set(allowed.flatMap(({ masks }) => [...masks[which]]))
+  const union = (which: 'client' | 'upstream') => unionOfPlans(allowed.map(({ masks }) => masks[which]))
   return {
     effect: 'allow',
     grantIds: [...new Set(allowed.flatMap(({ grantIds }) => grantIds))],
@@ -74,6 +75,10 @@ function allOf(decisions: readonly Decision[]): Decision {
     reasons: allowed.flatMap(({ reasons }) => reasons),
   }
 }
+
+/** How a message is recorded that nobody gets, so that no rule on it was asked for its masks. */
+export const withheldPlan = (gateway: Gateway, { connection }: Caller): MaskPlan =>
+  planOfWithheld(gateway.policy.current(), connection.id)
 
 /** Whether whoever a session belongs to may still use its connection at all, whatever credential they bring. */
 export const mayUse = (policy: PolicySnapshot, { identityId, connectionId }: SessionRef): boolean =>

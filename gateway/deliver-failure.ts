@@ -4,7 +4,7 @@ import { readServerMessage } from '@/lib/mcp/message'
 import { type Gateway, Refusal, type UpstreamAnswer } from './call'
 import { closing, mergeEntries } from './close'
 import { copiesByPolicy, type Passing, refusedSince } from './current-copies'
-import { stillAllowed } from './decide'
+import { stillAllowed, withheldPlan } from './decide'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
 import { localAnswer } from './record'
@@ -55,7 +55,7 @@ export async function deliverFailure(
   const copy = ({ masks }: Pick<Passing, 'masks'>) => makeCopies(text, exchange.session.placeholderKey, masks)
   const ruled = await copiesByPolicy(gateway, rule, copy)
   const withheld = ruled.verdict.reason
-  const copies = ruled.copies ?? (await copy({ masks: new Set() }))
+  const copies = ruled.copies ?? (await copy({ masks: withheldPlan(gateway, exchange.caller) }))
   const entries: RecordEntry[] = open.map((request) => {
     request.answered = true
     exchange.unreleased.add(request)

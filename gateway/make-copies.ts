@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { MaskType } from '@/lib/domain'
+import type { MaskPlan } from '@/lib/masking/plan'
 import { Refusal } from './call'
 import { type Copies, copiesOf } from './copies'
 import type { CopiesMade, CopiesWanted } from './copies-thread'
@@ -22,12 +22,8 @@ interface Job {
  * Copies of a message, on a thread of their own when it is large: ten megabytes of addresses take seconds to mask, and a
  * gateway that does not come back to its heartbeat in time refuses everyone. @throws Refusal
  */
-export function makeCopies(
-  text: string,
-  placeholderKey: Buffer,
-  rules: ReadonlySet<MaskType>,
-): Copies | Promise<Copies> {
-  return text.length < LARGE ? copiesOf(text, placeholderKey, rules) : onThread(text, placeholderKey, rules)
+export function makeCopies(text: string, placeholderKey: Buffer, plan: MaskPlan): Copies | Promise<Copies> {
+  return text.length < LARGE ? copiesOf(text, placeholderKey, plan) : onThread(text, placeholderKey, plan)
 }
 
 const waiting: Job[] = []
@@ -35,10 +31,10 @@ let waitingCharacters = 0
 let nextId = 0
 const threads = new Set<Thread>()
 
-function onThread(text: string, placeholderKey: Buffer, rules: ReadonlySet<MaskType>): Promise<Copies> {
+function onThread(text: string, placeholderKey: Buffer, plan: MaskPlan): Promise<Copies> {
   if (waitingCharacters + text.length > MAX_WAITING) throw new Refusal('overloaded')
   return new Promise((resolve, reject) => {
-    waiting.push({ wanted: { id: nextId++, text, placeholderKey, rules }, resolve, reject })
+    waiting.push({ wanted: { id: nextId++, text, placeholderKey, plan }, resolve, reject })
     waitingCharacters += text.length
     const idle = [...threads].find((thread) => thread.isIdle)
     if (idle) idle.takeNext()

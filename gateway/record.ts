@@ -1,5 +1,6 @@
-import type { MaskType, Redactions, RefusalReason } from '@/lib/domain'
+import type { Redactions, RefusalReason } from '@/lib/domain'
 import { newId } from '@/lib/ids'
+import { type MaskPlan, NO_MASKS } from '@/lib/masking/plan'
 import { progressTokenOf } from '@/lib/mcp/message'
 import { isCallMethod } from '@/lib/mcp/revisions'
 import type { Decision } from '@/lib/policies/evaluate'
@@ -8,6 +9,7 @@ import { Refusal } from './call'
 import { nowMicros } from './clock'
 import { callEvent } from './close'
 import { copiesOf, recordable } from './copies'
+import { withheldPlan } from './decide'
 import { makeCopies } from './make-copies'
 import type { MessageDraft, RecordEntry } from './recorder/entry'
 import { refusalMessage } from './refusal'
@@ -25,7 +27,7 @@ export interface RecordedRequest {
 
 export interface MaskedMessage {
   asked: AskedFor
-  masks: ReadonlySet<MaskType>
+  masks: MaskPlan
   found: Redactions
 }
 
@@ -96,7 +98,7 @@ export async function recordOfDenied(
   for (const ruling of rulings) {
     const { message, decision } = ruling
     const slice = posted.text.slice(message.start, message.end)
-    const copies = await makeCopies(slice, session.placeholderKey, new Set())
+    const copies = await makeCopies(slice, session.placeholderKey, withheldPlan(gateway, caller))
     const draft = messageOfClient(ruling, session, slice, copies.recorded, copies.redactions)
     entry.messages.push(draft)
     const own = refusedBy(decision)
@@ -166,7 +168,7 @@ export function localAnswer(
     rpcId: recordable(request.idSource, session.placeholderKey),
     method: null,
     tool: request.target,
-    body: copiesOf(answer, session.placeholderKey, new Set()).recorded,
+    body: copiesOf(answer, session.placeholderKey, NO_MASKS).recorded,
     bytes: Buffer.byteLength(answer),
     redactions: {},
     decision: null,
@@ -175,7 +177,7 @@ export function localAnswer(
 
 /** What the gateway itself tells a server, in its client's place: such as that a request was given up. */
 export function recordOfOwn(session: SessionRef, text: string): RecordEntry {
-  const { recorded, redactions } = copiesOf(text, session.placeholderKey, new Set())
+  const { recorded, redactions } = copiesOf(text, session.placeholderKey, NO_MASKS)
   const message: MessageDraft = {
     atMicros: nowMicros(),
     sessionId: session.id,

@@ -1,4 +1,5 @@
 import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
+import { NO_MASKS } from '@/lib/masking/plan'
 import type { McpRequest } from '@/lib/mcp/message'
 import type { Gateway } from './call'
 import { nowMicros } from './clock'
@@ -31,7 +32,7 @@ export function refusingReply({ session, reference }: Exchange, request: McpRequ
       rpcId: recordable(request.idSource!, session.placeholderKey),
       method: null,
       tool: null,
-      body: copiesOf(body, session.placeholderKey, new Set()).recorded,
+      body: copiesOf(body, session.placeholderKey, NO_MASKS).recorded,
       bytes: Buffer.byteLength(body),
       redactions: {},
       decision: null,

@@ -1,4 +1,5 @@
 import type { RefusalReason } from '@/lib/domain'
+import { NO_MASKS } from '@/lib/masking/plan'
 import type { McpMessage, McpNotification, McpRequest, McpResponse } from '@/lib/mcp/message'
 import { askingOf } from '@/lib/mcp/server-questions'
 import { OPEN } from './asked'
@@ -6,7 +7,7 @@ import type { Gateway, PendingRequest } from './call'
 import { nowMicros } from './clock'
 import { closing, mergeEntries } from './close'
 import { copiesByPolicy, type Passing } from './current-copies'
-import { stillAllowed } from './decide'
+import { stillAllowed, withheldPlan } from './decide'
 import type { Exchange } from './exchange'
 import { makeCopies } from './make-copies'
 import { localAnswer } from './record'
@@ -33,7 +34,7 @@ export async function takeServerMessage(
     const isNotice = ended === null && refused === null && message.kind === 'notification'
     const unfit = isNotice ? await unheard(gateway, exchange, message, slice) : null
     const reason = ended ?? refused ?? unfit
-    const masks = ruling.effect === 'deny' ? new Set<never>() : ruling.masks.client
+    const masks = ruling.effect === 'deny' ? NO_MASKS : ruling.masks.client
     return { passing: reason === null ? { text: slice, masks } : null, reason, refused, unfit }
   }
   const copy = ({ text, masks }: Passing) => makeCopies(text, session.placeholderKey, masks)
@@ -46,7 +47,7 @@ export async function takeServerMessage(
     return { entry: { messages: [draft] }, text, answered: null, made }
   }
   const { reason, refused, unfit } = ruled.verdict
-  const copies = await copy({ text: slice, masks: new Set() })
+  const copies = await copy({ text: slice, masks: withheldPlan(gateway, caller) })
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions)
   draft.decision = { effect: 'withheld', reason }
   const entry: RecordEntry = { messages: [draft] }
@@ -86,7 +87,7 @@ export async function withholdQuestion(
   reason: RefusalReason,
 ): Promise<TakenMessage> {
   const { caller, session, reference } = exchange
-  const copies = await copiesOfAnswer(exchange, request, slice, new Set())
+  const copies = await copiesOfAnswer(exchange, request, slice, withheldPlan(gateway, caller))
   const draft = draftOf(exchange, message, slice, frame, copies.recorded, copies.redactions, request)
   draft.decision = { effect: 'withheld', reason }
   const text = errorMessage(gateway, reason, reference, request.id)

@@ -1,4 +1,5 @@
-import type { MaskType, Redactions, RefusalReason } from '@/lib/domain'
+import type { Redactions, RefusalReason } from '@/lib/domain'
+import type { MaskPlan } from '@/lib/masking/plan'
 import type { McpMessage } from '@/lib/mcp/message'
 import type { PendingRequest } from './call'
 import { nowMicros } from './clock'
@@ -64,10 +65,10 @@ export async function copiesOfAnswer(
   exchange: Exchange,
   request: PendingRequest,
   text: string,
-  rules: ReadonlySet<MaskType>,
+  plan: MaskPlan,
 ): Promise<Copies> {
   try {
-    return await makeCopies(text, exchange.session.placeholderKey, rules)
+    return await makeCopies(text, exchange.session.placeholderKey, plan)
   } catch (error) {
     // An answer that cannot be copied is none, and the call has yet to be closed.
     reopen(exchange, [request])

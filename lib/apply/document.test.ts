@@ -236,7 +236,7 @@ rules:
       'rules:\n  - name: a\n    effect: block\n    hours:\n      days: [mon]\n      from: "08:00"\n      to: "09:00"\n      zone: Mars',
       8,
     ],
-    ['fields', 'rules:\n  - name: a\n    effect: mask\n    types: [EMAIL]\n    fields: ["$..dob"]', 5],
+    ['a field path that cannot be followed', 'rules:\n  - name: a\n    effect: mask\n    fields: ["$.a[?@.b]"]', 4],
     ['PERSON', 'rules:\n  - name: a\n    effect: mask\n    types:\n      - EMAIL\n      - PERSON', 6],
   ])('with a rule of %s is refused at its line', (_what, text, line) => {
     expect(readDocument(text, {}).problems.map((problem) => problem.line)).toEqual([line])

@@ -8,6 +8,8 @@ export interface Fields {
 }
 
 const MAX_PATHS = 100
+/** Of all paths together: so many may be under way at each node of a message. */
+const MAX_STEPS = 300
 
 /** Compiles the `fields` of a mask rule. A problem says which path, where in it, and what to write instead. */
 export function compileFields(
@@ -16,7 +18,10 @@ export function compileFields(
   const unique = [...new Set(sources)]
   if (unique.length > MAX_PATHS) return { ok: false, problem: `More than ${MAX_PATHS} fields in one rule.` }
   try {
-    return { ok: true, fields: { sources: unique, paths: unique.map(parseFieldPath) } }
+    const paths = unique.map(parseFieldPath)
+    const steps = paths.reduce((sum, path) => sum + path.length, 0)
+    if (steps > MAX_STEPS) return { ok: false, problem: `More than ${MAX_STEPS} steps in the fields of one rule.` }
+    return { ok: true, fields: { sources: unique, paths } }
   } catch (error) {
     if (error instanceof FieldPathProblem) return { ok: false, problem: error.message }
     throw error
@@ -42,16 +47,26 @@ export const progressAtRoot = ({ paths }: Fields): Progress => paths.map((_, pat
 /** What holds at a child. `null`: a path ends here, so everything from here down is masked. */
 export function progressAtChild({ paths }: Fields, progress: Progress, child: string | number): Progress | null {
   if (progress.length === 0) return progress
-  const next: number[] = []
+  const next = new Set<number>()
   for (const state of progress) {
     const path = paths[Math.floor(state / STEPS)]!
     const index = state % STEPS
     const { select, anywhereBelow } = path[index]!
-    if (anywhereBelow && !next.includes(state)) next.push(state)
-    const leadsOn = select.kind === 'every' || (select.kind === 'name' ? select.name === child : select.index === child)
-    if (!leadsOn) continue
+    if (anywhereBelow) next.add(state)
+    if (!leadsTo(select, child)) continue
     if (index + 1 === path.length) return null
-    if (!next.includes(state + 1)) next.push(state + 1)
+    next.add(state + 1)
   }
-  return next
+  return next.size === 0 ? NO_PROGRESS : [...next]
+}
+
+function leadsTo(select: Step['select'], child: string | number): boolean {
+  switch (select.kind) {
+    case 'every':
+      return true
+    case 'name':
+      return select.name === child
+    case 'index':
+      return select.index === child
+  }
 }

@@ -1,6 +1,6 @@
 import { Cue, MIN_DIGITS, WORD_CUES } from './cues'
 import { type Fields, NO_PROGRESS, type Progress, progressAtChild, progressAtRoot } from './fields'
-import { StringReader } from './string-reader'
+import { cuesOf, StringReader } from './string-reader'
 import { lazyView, subview, type TextView, ViewBuilder } from './view'
 
 /** A string, key, number or truth value of a JSON text that may hold something sensitive. Harmless leaves are never built. */
@@ -61,6 +61,11 @@ export function scanJson(view: TextView, { fields, isMessage }: ScanOptions, vis
     if (start < 0 || fieldEnd[depth - 1]! - start > MAX_FIELD_SOURCE) return null
     return keyBetween(view, start, fieldEnd[depth - 1]!)
   }
+  /** Of a key that spells its letters, those of what it spells. */
+  const cuesOfKey = (isSuspect: boolean, cues: number, start: number, end: number): number => {
+    if (!isSuspect) return cues & WORD_CUES
+    return end - start > MAX_FIELD_SOURCE ? 0 : cuesOf(keyBetween(view, start, end)) & WORD_CUES
+  }
   const cuesOfField = (): number => (depth > 0 ? fieldCues[depth - 1]! : 0)
 
   let i = 0
@@ -83,8 +88,7 @@ export function scanJson(view: TextView, { fields, isMessage }: ScanOptions, vis
       if (isKey) {
         fieldStart[depth - 1] = i + 1
         fieldEnd[depth - 1] = end
-        // A key in disguise may promise anything.
-        fieldCues[depth - 1] = isSuspect ? WORD_CUES : cues & WORD_CUES
+        fieldCues[depth - 1] = cuesOfKey(isSuspect, cues, i + 1, end)
         walk?.key(keyBetween(view, i + 1, end))
       } else {
         cues |= cuesOfField()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Answer, type Condition, type ConditionFacts, compileCondition } from '@/lib/conditions/condition'
 import { type Connection, type Identity, matchesAnyGlob, type Rule } from '@/lib/domain'
+import { compileFields, type Fields } from '@/lib/masking/fields'
 import { isWithin } from './time-window'
 
 /** A rule as it is asked on every call: compiled once per version of policy. */
@@ -9,6 +10,8 @@ export type CompiledRule<R extends Rule = Rule> = {
   /** SHA-256 over all that it says, its name aside. An approval is bound to it. */
   digest: string
   condition: Condition | null
+  /** Of a mask rule: what it masks by where it stands. */
+  fields: Fields | null
   /** Whether its condition looks at the session. */
   asksSession: boolean
 }
@@ -40,6 +43,7 @@ export function compileRule<R extends Rule>(rule: R): CompiledRule<R> {
     rule,
     digest: digestOf(rule),
     condition: when === null ? null : conditionOf(when),
+    fields: rule.effect === 'mask' ? fieldsOf(rule.fields) : null,
     asksSession: when?.includes('session') ?? false,
   }
 }
@@ -48,6 +52,15 @@ export function compileRule<R extends Rule>(rule: R): CompiledRule<R> {
 function conditionOf(source: string): Condition {
   const compiled = compileCondition(source)
   return compiled.ok ? compiled.condition : { source, evaluate: () => 'unclear' }
+}
+
+/** A path that nobody here can read may lead anywhere, so everything is masked. */
+function fieldsOf(paths: readonly string[]): Fields | null {
+  if (paths.length === 0) return null
+  const compiled = compileFields(paths)
+  if (compiled.ok) return compiled.fields
+  const everything = compileFields(['$..*'])
+  return everything.ok ? everything.fields : null
 }
 
 function digestOf({ id: _, name: __, ...said }: Rule): string {

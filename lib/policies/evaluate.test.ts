@@ -178,8 +178,26 @@ describe('a call is decided', () => {
       rule({ id: 'r3', types: ['IBAN'], connections: ['other'] }),
     ]
     const decision = ask({ grants: [grant()], rules })
-    expect(decision.effect === 'allow' && [...decision.masks.client].sort()).toEqual(['EMAIL', 'SSN'])
-    expect(decision.effect === 'allow' && [...decision.masks.upstream]).toEqual(['SSN'])
+    expect(decision.effect === 'allow' && [...decision.masks.client.types].sort()).toEqual(['EMAIL', 'SSN'])
+    expect(decision.effect === 'allow' && [...decision.masks.upstream.types]).toEqual(['SSN'])
+  })
+
+  it('with the fields of the rules that match; the record is without those of either side', () => {
+    const rules = [
+      rule({ types: [], fields: ['$..dob', 'salary'] }),
+      rule({ id: 'r2', types: [], fields: ['salary', 'notes'], direction: 'both' }),
+    ]
+    const decision = ask({ grants: [grant()], rules })
+    if (decision.effect !== 'allow') throw new Error(decision.effect)
+    const { client, upstream } = decision.masks
+    expect(client.fields?.sources).toEqual(['$..dob', 'salary', 'notes'])
+    expect(upstream.fields?.sources).toEqual(['salary', 'notes'])
+    expect(upstream.recordedWithout?.sources).toEqual(['$..dob', 'salary', 'notes'])
+  })
+
+  it('with everything masked by a path that nobody can read: what it means is not known', () => {
+    const decision = ask({ grants: [grant()], rules: [rule({ types: [], fields: ['$.a[?@.b]'] })] })
+    expect(decision.effect === 'allow' && decision.masks.client.fields?.sources).toEqual(['$..*'])
   })
 
   it('never yes under a whole exclusion or without a covering grant, whatever else there is', () => {

@@ -6,12 +6,13 @@ import {
   type Grant,
   type Identity,
   type MaskRule,
-  type MaskType,
   matchesAnyGlob,
   type RefusalReason,
   type Rule,
 } from '@/lib/domain'
 import { identityStanding } from '@/lib/identities/standing'
+import { unionOfFields } from '@/lib/masking/fields'
+import { type MaskPlan, NO_MASKS } from '@/lib/masking/plan'
 import { type CallFacts, type CompiledRule, isMet, type RuleSubject, selects } from './compiled-rule'
 import { type PolicySnapshot, pathKey } from './snapshot'
 
@@ -50,8 +51,8 @@ export type Reason =
 
 export interface Masks {
   /** What the client may not see, and what the MCP server may not see. Recordings are masked with everything anyway. */
-  client: ReadonlySet<MaskType>
-  upstream: ReadonlySet<MaskType>
+  client: MaskPlan
+  upstream: MaskPlan
 }
 
 export type Decision =
@@ -213,12 +214,20 @@ const masksOfConnection = (policy: PolicySnapshot, connectionId: string): Compil
   (policy.rules.get(connectionId) ?? []).filter(isOf('mask'))
 
 function mergeMasks(applied: readonly CompiledRule<MaskRule>[]): Masks {
-  if (applied.length === 0) return NO_MASKS
-  const rules = applied.map(({ rule }) => rule)
-  return {
-    client: new Set(rules.flatMap((rule) => rule.types)),
-    upstream: new Set(rules.filter((rule) => rule.direction === 'both').flatMap((rule) => rule.types)),
-  }
+  if (applied.length === 0) return NOTHING_MASKED
+  return { client: planOf(applied, applied), upstream: planOf(applied.filter(isBothWays), applied) }
 }
 
-const NO_MASKS: Masks = { client: new Set(), upstream: new Set() }
+const isBothWays = ({ rule }: CompiledRule<MaskRule>): boolean => rule.direction === 'both'
+
+const planOf = (hiding: readonly CompiledRule<MaskRule>[], applied: readonly CompiledRule<MaskRule>[]): MaskPlan => ({
+  types: new Set(hiding.flatMap(({ rule }) => rule.types)),
+  fields: unionOfFields(hiding.map(({ fields }) => fields)),
+  recordedWithout: unionOfFields(applied.map(({ fields }) => fields)),
+})
+
+/** For a message that nobody gets: it is recorded without any field that is masked on the connection. */
+export const planOfWithheld = (policy: PolicySnapshot, connectionId: string): MaskPlan =>
+  planOf([], masksOfConnection(policy, connectionId))
+
+const NOTHING_MASKED: Masks = { client: NO_MASKS, upstream: NO_MASKS }

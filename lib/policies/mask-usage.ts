@@ -21,12 +21,13 @@ interface Reach {
   connections: readonly string[]
   tools: readonly string[]
   types: readonly (MaskType | string)[]
+  fields?: readonly string[]
 }
 
 const covers = (rule: Reach, { slug, name, type }: MaskedValues): boolean =>
   (rule.connections.length === 0 || matchesAnyGlob(rule.connections, slug)) &&
   (rule.tools.length === 0 || matchesAnyGlob(rule.tools, name)) &&
-  rule.types.includes(type)
+  (type === 'FIELD' ? (rule.fields ?? []).length > 0 : rule.types.includes(type))
 
 /**
  * What was masked where a rule applies. Recordings know which values were masked, not by which of several rules: so this

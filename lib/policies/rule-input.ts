@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { compileCondition } from '@/lib/conditions/condition'
 import { IdentityKind, MaskDirection, MaskType, ToolGlob, ToolRisk, Weekday } from '@/lib/domain'
 import { GroupName, HumanName } from '@/lib/identities/naming'
+import { compileFields } from '@/lib/masking/fields'
 import { ConnectionGlob, GrantGlob, RuleName } from './input'
 import { isTimeZone } from './time-window'
 
@@ -103,15 +104,29 @@ export const ApproveRuleValues = z
     },
   )
 
+/** Refused with the path and the place in it: what cannot be followed would mask nothing. */
+const FieldPaths = z
+  .string()
+  .trim()
+  .array()
+  .transform(unique)
+  .superRefine((paths, context) => {
+    const compiled = compileFields(paths)
+    if (!compiled.ok) context.addIssue({ code: 'custom', message: compiled.problem })
+  })
+
 export const MaskRuleValues = z
   .strictObject({
     ...selectors,
     effect: z.literal('mask'),
     types: MaskType.array().default([]).transform(unique),
-    fields: z.string().array().max(0, 'this build does not mask by field yet').default([]),
+    fields: FieldPaths.default([]),
     direction: MaskDirection.default('client'),
   })
-  .refine(({ types }) => types.length > 0, { path: ['types'], message: 'name at least one type' })
+  .refine(({ types, fields }) => types.length + fields.length > 0, {
+    path: ['types'],
+    message: 'name at least one type or field',
+  })
 
 /** What a rule says, as people, commands and access.yaml write it. Strict: nothing is dropped as if it were enforced. */
 export const RuleValues = z.discriminatedUnion('effect', [BlockRuleValues, ApproveRuleValues, MaskRuleValues])

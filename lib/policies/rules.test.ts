@@ -132,7 +132,7 @@ describe('a call under rules', () => {
     expect(decision).toMatchObject({ effect: 'hold', grantIds: ['grt'] })
     if (decision.effect !== 'hold') return
     expect(decision.holds.map(({ rule }) => rule.id)).toEqual(['apr', 'apr2'])
-    expect([...decision.masks.client]).toEqual(['EMAIL'])
+    expect([...decision.masks.client.types]).toEqual(['EMAIL'])
     expect(decision.reasons.map(({ kind }) => kind)).toEqual(['grant', 'rule', 'rule', 'rule'])
   })
 
@@ -208,9 +208,9 @@ describe('what is listed', () => {
 
   it('is masked by rules whose condition nothing can be said about', () => {
     const decision = ask([mask({ when: 'args.amount > 100' })], listed)
-    expect(decision.effect === 'allow' && [...decision.masks.client]).toEqual(['EMAIL'])
+    expect(decision.effect === 'allow' && [...decision.masks.client.types]).toEqual(['EMAIL'])
     const called = ask([mask({ when: 'args.amount > 1000' })])
-    expect(called.effect === 'allow' && [...called.masks.client]).toEqual([])
+    expect(called.effect === 'allow' && [...called.masks.client.types]).toEqual([])
   })
 })
 

@@ -106,7 +106,10 @@ export async function readPath(actor: Actor, id: string, since: Date): Promise<A
       risk: tool.risk,
       refusedBy: decision.effect === 'deny' ? decision.reason : null,
       why: whyOf(decision),
-      masks: decision.effect === 'deny' ? [] : [...decision.masks.client],
+      masks:
+        decision.effect === 'deny'
+          ? []
+          : [...decision.masks.client.types, ...(decision.masks.client.fields?.sources ?? [])],
       calls: calls.get(tool.name)?.calls ?? 0,
       lastUsedAt: calls.get(tool.name)?.lastUsedAt?.toISOString() ?? null,
     })),
