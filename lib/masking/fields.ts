@@ -34,39 +34,3 @@ export function unionOfFields(all: readonly (Fields | null)[]): Fields | null {
   for (const fields of all) fields?.sources.forEach((source, index) => void paths.set(source, fields.paths[index]!))
   return paths.size === 0 ? null : { sources: [...paths.keys()], paths: [...paths.values()] }
 }
-
-/** How far the paths have come at one node: each number is a path and the step it waits for. */
-export type Progress = readonly number[]
-
-const STEPS = 32
-export const NO_PROGRESS: Progress = []
-
-/** Every path at its first step: what holds at a root. */
-export const progressAtRoot = ({ paths }: Fields): Progress => paths.map((_, path) => path * STEPS)
-
-/** What holds at a child. `null`: a path ends here, so everything from here down is masked. */
-export function progressAtChild({ paths }: Fields, progress: Progress, child: string | number): Progress | null {
-  if (progress.length === 0) return progress
-  const next = new Set<number>()
-  for (const state of progress) {
-    const path = paths[Math.floor(state / STEPS)]!
-    const index = state % STEPS
-    const { select, anywhereBelow } = path[index]!
-    if (anywhereBelow) next.add(state)
-    if (!leadsTo(select, child)) continue
-    if (index + 1 === path.length) return null
-    next.add(state + 1)
-  }
-  return next.size === 0 ? NO_PROGRESS : [...next]
-}
-
-function leadsTo(select: Step['select'], child: string | number): boolean {
-  switch (select.kind) {
-    case 'every':
-      return true
-    case 'name':
-      return select.name === child
-    case 'index':
-      return select.index === child
-  }
-}

@@ -1,5 +1,6 @@
 import { Cue, MIN_DIGITS, WORD_CUES } from './cues'
-import { type Fields, NO_PROGRESS, type Progress, progressAtChild, progressAtRoot } from './fields'
+import { FieldProgress, type Progress } from './field-progress'
+import type { Fields } from './fields'
 import { cuesOf, StringReader } from './string-reader'
 import { lazyView, subview, type TextView, ViewBuilder } from './view'
 
@@ -219,13 +220,17 @@ class FieldWalk {
   private readonly inherited: (Progress | null)[] = []
   /** The name of the last key, or the index of the last element, per open container. */
   private readonly children: (string | number)[] = []
+  private readonly paths: FieldProgress
   /** What holds at the value that was met last. Null: a path leads to it. */
-  private progress: Progress | null = NO_PROGRESS
+  private progress: Progress | null
 
   constructor(
-    private readonly fields: Fields,
+    fields: Fields,
     private readonly isMessage: boolean,
-  ) {}
+  ) {
+    this.paths = new FieldProgress(fields)
+    this.progress = this.paths.atRoot
+  }
 
   key(name: string): void {
     this.children[this.children.length - 1] = name
@@ -234,16 +239,13 @@ class FieldWalk {
   /** Meets a value; whether it is in a field. */
   value(): boolean {
     const depth = this.children.length
-    if (depth === 0) {
-      this.progress = progressAtRoot(this.fields)
-      return false
-    }
+    if (depth === 0) return false
     const child = this.children[depth - 1]!
     const inherited = this.inherited[depth - 1]!
     if (typeof child === 'number') this.children[depth - 1] = child + 1
-    this.progress = inherited === null ? null : progressAtChild(this.fields, inherited, child)
+    this.progress = inherited === null ? null : this.paths.at(inherited, child)
     if (this.progress !== null && this.isMessage && depth <= 2 && PAYLOADS.has(this.children.join('.'))) {
-      this.progress = [...new Set([...this.progress, ...progressAtRoot(this.fields)])]
+      this.progress = this.paths.withRoot(this.progress)
     }
     return this.progress === null
   }
