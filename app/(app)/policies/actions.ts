@@ -6,8 +6,10 @@ import { appliedAnswerOf, readAnswerOf } from '@/app/(app)/action-result'
 import { PLAYGROUND_LIMIT } from '@/components/policies/playground-limit'
 import { requireActor } from '@/lib/auth'
 import { MaskType } from '@/lib/domain'
-import { parseInput } from '@/lib/errors'
-import { maskText } from '@/lib/masking/mask'
+import { InvalidInput, parseInput } from '@/lib/errors'
+import { compileFields } from '@/lib/masking/fields'
+import { findSensitive, maskSpans } from '@/lib/masking/mask'
+import { placesOf } from '@/lib/masking/places'
 import { deleteRule, disableRule, enableRule, type RuleRef, type SaveRule, saveRule } from '@/lib/policies/commands'
 
 export async function saveRuleAction(input: SaveRule) {
@@ -33,13 +35,20 @@ export async function deleteRuleAction(input: RuleRef) {
 // Placeholders of the playground match none in a recording: those are keyed per session.
 const PLAYGROUND_KEY = randomBytes(32)
 
-const MaskSample = z.object({ text: z.string().max(PLAYGROUND_LIMIT), types: MaskType.array() })
+const MaskSample = z.object({
+  text: z.string().max(PLAYGROUND_LIMIT),
+  types: MaskType.array(),
+  fields: z.string().array().max(100),
+})
 
 /** What the gateway's masker makes of a text. The text is masked and forgotten: no row, no audit event, no log line. */
 export async function maskSampleAction(input: z.input<typeof MaskSample>) {
   await requireActor()
   return readAnswerOf(async () => {
-    const { text, types } = parseInput(MaskSample, input)
-    return maskText(text, PLAYGROUND_KEY, types)
+    const { text, types, fields } = parseInput(MaskSample, input)
+    const compiled = compileFields(fields)
+    if (!compiled.ok) throw new InvalidInput(compiled.problem, [{ path: 'fields', message: compiled.problem }])
+    const spans = findSensitive(text, types, compiled.fields)
+    return { text: maskSpans(text, spans, PLAYGROUND_KEY).text, places: placesOf(text, spans) }
   })
 }
