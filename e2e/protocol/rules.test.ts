@@ -132,6 +132,26 @@ describe('a condition', () => {
     expect(await emailOf('c2')).toContain(CANARY.email)
   })
 
+  it('on a mask rule hides fields: in structured content, in JSON inside text, upstream and in the record', async () => {
+    await rule({ name: 'fields', effect: 'mask', fields: ['$.phone', '$..id'], direction: 'both' })
+    const { json } = await post(url(), bot.key, call('get_customer', { id: 'customer-0815' }))
+    const result = json?.result as unknown as { structuredContent: unknown; content: [{ text: string }] }
+    expect(result.structuredContent).toMatchObject({
+      email: CANARY.email,
+      phone: expect.stringMatching(/^\[FIELD_\w{8}\]$/),
+    })
+    expect(JSON.parse(result.content[0].text)).toEqual(result.structuredContent)
+    expect(upstream.received.map(({ body }) => body).join()).not.toContain('customer-0815')
+    const recorded = await policy.rows<{ body: string }>(
+      `SELECT "body" FROM "RecordedMessage" WHERE "body" LIKE '%get_customer%' OR "body" LIKE '%structuredContent%'`,
+    )
+    const own = recorded.filter(({ body }) => body.includes('[FIELD_'))
+    expect(own.length).toBeGreaterThanOrEqual(2)
+    expect(JSON.stringify(recorded)).not.toContain('customer-0815')
+    // Ids of messages are no fields.
+    expect(json!.id).toBe(1)
+  })
+
   it('may ask after the session', async () => {
     const stateful = await startUpstream('stateful')
     await policy.grant(bot.identityId, await policy.connection('stateful', stateful.url))

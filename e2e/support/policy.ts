@@ -144,13 +144,19 @@ export class PolicyWriter {
   async rule(rule: z.input<typeof RuleValues>): Promise<string> {
     const { name, effect, connections, tools, risks, identities, groups, kinds, hours, when, ...rest } =
       RuleValues.parse(rule)
-    const { message = null, types = [], direction = 'client', ...approval } = rest as Record<string, unknown>
+    const {
+      message = null,
+      types = [],
+      fields = [],
+      direction = 'client',
+      ...approval
+    } = rest as Record<string, unknown>
     const id = newId('rul')
     await this.change(
       `INSERT INTO "Rule" ("id", "name", "effect", "connections", "tools", "risks", "identities", "groups", "kinds",
-         "hours", "when", "message", "types", "direction", "approval", "createdBy")
+         "hours", "when", "message", "types", "fields", "direction", "approval", "createdBy")
        VALUES ($1, $2, $3::"RuleEffect", $4, $5, $6::"ToolRisk"[], $7, $8, $9::"IdentityKind"[], $10, $11, $12, $13,
-         $14::"MaskDirection", $15, 'test')`,
+         $14, $15::"MaskDirection", $16, 'test')`,
       [
         id,
         name,
@@ -165,6 +171,7 @@ export class PolicyWriter {
         when,
         message,
         types,
+        fields,
         direction,
         effect === 'approve' ? JSON.stringify(approval) : null,
       ],
