@@ -30,6 +30,7 @@ import { admit, identify } from './identify'
 import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
 import { type MaskedMessage, record, recordOfAllowed } from './record'
+import type { RecordEntry } from './recorder/entry'
 import { asRefusal, refuse } from './refusal'
 import { checkRepeatedArguments, headersOfMasked } from './repeated-arguments'
 import { sentUp } from './sent-up'
@@ -244,12 +245,12 @@ async function attend(
   try {
     await work()
     // Requests whose client was told that access ended, and that upstream never answered.
-    const left = [...exchange.requests()].flatMap((request) => {
+    const left: RecordEntry[] = []
+    for (const request of exchange.requests()) {
       const { refused: reason } = request
-      return reason === null
-        ? []
-        : [closing(exchange.caller, exchange.session, request, { outcome: 'withheld', reason })]
-    })
+      if (reason !== null)
+        left.push(closing(exchange.caller, exchange.session, request, { outcome: 'withheld', reason }))
+    }
     if (left.length > 0) gateway.recorder.recordLater(mergeEntries(left))
   } catch (error) {
     abandon(gateway, exchange, asRefusal(gateway, exchange.arrival, error))

@@ -27,7 +27,7 @@ export function readAll(body: Readable, limitBytes: number): Promise<Buffer> {
     })
     body.on('end', () => resolve(gathered.take()))
     body.on('error', (error) => reject(asUpstreamFault(error)))
-    body.on('close', () => reject(new Refusal('upstream_invalid')))
+    body.on('close', () => body.readableEnded || reject(new Refusal('upstream_invalid')))
   })
 }
 
