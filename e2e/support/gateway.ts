@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { GATEWAY_FLAGS } from '@/scripts/instance/gateway-process'
 import { freePort } from '@/scripts/instance/ports'
 
 export const SECRET = 'a secret that only tests know, long enough'
@@ -29,7 +30,7 @@ export async function startGateway(
   // As under the supervisor: it does not outlive the tests that started it, however they end.
   const child = spawn(
     process.execPath,
-    ['--import', path.resolve('scripts/parent-watch.mjs'), '--import', 'tsx', entry],
+    ['--import', path.resolve('scripts/parent-watch.mjs'), ...GATEWAY_FLAGS, entry],
     {
       env: {
         PATH: process.env.PATH,

@@ -8,6 +8,7 @@ import { SupervisedChild } from '@/scripts/supervise/child'
 import { untilToldToStop } from '@/scripts/supervise/until-told-to-stop'
 import { gatewayEnvironment } from './child-environment'
 import { requireReachable } from './database'
+import { GATEWAY_ARGS } from './gateway-process'
 import { readKey, secretsOf } from './keys'
 import { freePort, listenProblem } from './ports'
 import { answersOk, localUrl } from './reach'
@@ -50,7 +51,7 @@ export async function main(): Promise<void> {
   const gateway = new SupervisedChild(
     {
       name: `gateway-${port}`,
-      args: ['--import', 'tsx', 'gateway/main.ts'],
+      args: GATEWAY_ARGS,
       env: gatewayEnvironment({ settings: own, databaseUrl, secret, previousSecret, dev: false }),
       isReady: () => answersOk(`${url}/readyz`),
       logFolder: path.join(settings.dataDir, 'logs'),

@@ -9,6 +9,7 @@ import { type ChildPlan, SupervisedChild } from '@/scripts/supervise/child'
 import { untilToldToStop } from '@/scripts/supervise/until-told-to-stop'
 import { demoEnvironment, gatewayEnvironment, type Variables, webEnvironment } from './child-environment'
 import { type OpenDatabase, openDatabase } from './database'
+import { GATEWAY_ARGS } from './gateway-process'
 import { deriveKey, readOrMakeKey, secretsOf } from './keys'
 import { listenProblem, settlePorts } from './ports'
 import { answersOk, localUrl } from './reach'
@@ -41,16 +42,17 @@ function lockDataFolder(dataDir: string) {
   )
 }
 
+const WATCH = ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false']
+
 function planChildren(settings: Env, environments: Record<'web' | 'gateway' | 'demo', Variables>, dev: boolean) {
   const logFolder = path.join(settings.dataDir, 'logs')
   const { BIND, WEB_PORT, GATEWAY_PORT } = settings
   const serve = [NEXT_BIN, dev ? 'dev' : 'start', '-H', BIND, '-p', String(WEB_PORT)]
-  const watch = dev ? ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false'] : ['--import', 'tsx']
   const common = { logFolder, echo: dev }
   const gateway: ChildPlan = {
     ...common,
     name: 'gateway',
-    args: [...watch, 'gateway/main.ts'],
+    args: dev ? [...WATCH, 'gateway/main.ts'] : GATEWAY_ARGS,
     env: environments.gateway,
     isReady: () => answersOk(`${localUrl(BIND, GATEWAY_PORT)}/readyz`),
   }

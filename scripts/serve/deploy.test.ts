@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readDocument } from '@/lib/apply/document'
 import { ENV_NAMES, readEnv } from '@/lib/env'
+import { GATEWAY_ARGS } from '@/scripts/instance/gateway-process'
 
 interface Service {
   image: string
@@ -181,6 +182,12 @@ describe('Dockerfile', () => {
     }
     expect(ignored).toEqual(expect.arrayContaining(['.git', '.data', '**/.env', '**/.env.*', 'node_modules']))
     expect(dockerfile).not.toMatch(/^(ARG|ENV) .*(SECRET|PASSWORD|TOKEN|KEY)/m)
+  })
+
+  it('starts the gateway as npm start does', () => {
+    expect(dockerfile).toContain(`CMD ${JSON.stringify(['node', ...GATEWAY_ARGS]).replaceAll(',', ', ')}\n`)
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    expect(scripts['serve:gateway']).toBe(`node ${GATEWAY_ARGS.join(' ')}`)
   })
 
   it('runs as somebody else than root, with a health check for whatever serves', () => {
