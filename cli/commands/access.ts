@@ -1,31 +1,34 @@
-import type { Command } from '@/cli/command'
+import { type Command, UsageError } from '@/cli/command'
 import { db } from '@/lib/db'
 import { matchesAnyGlob } from '@/lib/domain'
-import { type AccessDetail, getAccess, tryAccess } from '@/lib/policies/access-store'
-import type { Decision } from '@/lib/policies/evaluate'
+import { type AccessDetail, getAccess, type TriedCall, tryAccess } from '@/lib/policies/access-store'
+import { summarise } from '@/lib/policies/decision-summary'
 import { connectionNamed, formatDate, identityNamed } from './lookup'
 
 const explain: Command = {
   name: 'access explain',
-  usage: 'IDENTITY CONNECTION [TOOL]',
+  usage: 'IDENTITY CONNECTION [TOOL] [--args JSON]',
   summary: 'Why an access exists or not, and what would happen on a call',
   arguments: ['IDENTITY', 'CONNECTION', 'TOOL?'],
+  options: { args: { type: 'string' } },
   async run(context) {
+    const tool = context.optionalArgument('TOOL')
+    const args = context.option('args')
+    if (args !== undefined && tool === undefined) throw new UsageError('--args says how TOOL is called: name it')
     const actor = await context.actor()
     const identity = await identityNamed(context.argument('IDENTITY'))
     const connection = await connectionNamed(context.argument('CONNECTION'))
     const path = { identityId: identity.id, connectionId: connection.id }
     const access = await getAccess(db(), actor, path, context.now)
-    const tool = context.optionalArgument('TOOL')
-    const asked = tool === undefined ? null : await tryAccess(db(), actor, { ...path, tool }, context.now)
+    const asked = tool === undefined ? null : await tryAccess(db(), actor, { ...path, tool, args }, context.now)
     const tools = asked
       ? [{ tool: tool!, ...outcome(asked) }]
-      : access.tools.map(({ tool, decision }) => ({ tool: tool.name, risk: tool.risk, ...outcome(decision) }))
+      : access.tools.map(({ tool, ...tried }) => ({ tool: tool.name, risk: tool.risk, ...outcome(tried) }))
     context.show(
       {
         identity: access.identity.name,
         connection: access.connection.slug,
-        effect: (asked ?? access.open).effect,
+        effect: (asked?.decision ?? access.open).effect,
         grants: access.grants.map(({ id, tools, until, reason, groupName, grantedBy, expired }) => ({
           id,
           tools,
@@ -48,7 +51,12 @@ const explain: Command = {
       [
         ...why(access, tool),
         '',
-        ...tools.map(({ tool, effect, because }) => `  ${effect.padEnd(5)}  ${tool}: ${because}`),
+        ...tools.flatMap(({ tool, effect, because, depends }) => [
+          `  ${effect.padEnd(5)}  ${tool}: ${because}`,
+          ...depends.map(
+            ({ name, effect }) => `         unless rule ${name} ${VERB[effect]} it: that depends on its arguments`,
+          ),
+        ]),
       ].join('\n'),
     )
     return 0
@@ -67,17 +75,17 @@ function why(access: AccessDetail, tool: string | undefined): string[] {
     return `  ${campaignItemId ?? id} takes away ${kept}; by ${createdBy}: ${reason}`
   })
   return [
-    `${access.identity.name} on ${access.connection.slug}: ${outcome(access.open).effect} (${outcome(access.open).because})`,
+    `${access.identity.name} on ${access.connection.slug}: ${summarise(access.open).effect} (${summarise(access.open).because})`,
     ...(grants.length > 0 ? ['Granted by', ...grants] : ['Granted by nothing']),
     ...(exclusions.length > 0 ? ['Excluded by', ...exclusions] : []),
   ]
 }
 
-function outcome(decision: Decision): { effect: Decision['effect']; reason: string | null; because: string } {
-  const because = decision.reasons
-    .map((reason) => ('id' in reason ? `${reason.kind} ${reason.id}: ${reason.text}` : reason.text))
-    .join('; ')
-  return { effect: decision.effect, reason: decision.effect === 'deny' ? decision.reason : null, because }
+const VERB = { block: 'blocks', approve: 'holds', mask: 'masks' }
+
+function outcome({ decision, depends }: TriedCall) {
+  const { effect, reason, because, rules } = summarise(decision)
+  return { effect, reason, because, rules, depends: effect === 'deny' ? [] : depends }
 }
 
 export const accessCommands: readonly Command[] = [explain]

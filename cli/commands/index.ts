@@ -10,6 +10,7 @@ import { identities } from './identities'
 import { issuerCommands } from './issuers'
 import { keyCommands } from './key'
 import { mask } from './mask'
+import { ruleCommands } from './rule'
 import { secretCommands } from './secret'
 import { sessionCommands } from './sessions'
 import { signInLink } from './sign-in-link'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...keyCommands,
   ...grantCommands,
   ...accessCommands,
+  ...ruleCommands,
   identities,
   ...issuerCommands,
   ...approvalCommands,

@@ -50,7 +50,8 @@ const apply = async (text: string, options: { dryRun?: boolean; prune?: boolean 
 const idOf = async (name: string) => (await getIdentityByName(db(), name))!.id
 const crm = () => prisma().connection.findUniqueOrThrow({ where: { slug: 'crm' } })
 const mayUse = async (name: string, tool: string) =>
-  (await tryAccess(db(), OPERATOR, { identityId: await idOf(name), connectionId: (await crm()).id, tool })).effect
+  (await tryAccess(db(), OPERATOR, { identityId: await idOf(name), connectionId: (await crm()).id, tool })).decision
+    .effect
 
 async function exclude(name: string, except: string[] = []) {
   const [identityId, connectionId] = [await idOf(name), (await crm()).id]

@@ -1,16 +1,18 @@
 import { z } from 'zod'
 import { type Actor, requireRole } from '@/lib/actor'
 import { refreshInventory, sameCredential, sameStoredEnvironment } from '@/lib/connections/commands'
-import type { Tx } from '@/lib/db'
+import { inTransaction, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
 import { type FieldProblem, InvalidInput, parseInput } from '@/lib/errors'
 import { askForKeys } from '@/lib/identities/commands'
+import type { PolicySnapshot } from '@/lib/policies/snapshot'
+import { snapshotIn } from '@/lib/policies/store'
 import { type Applied, changingPolicy, lockPolicy } from '@/lib/policy-version'
 import { sameClientSecret } from '@/lib/sign-in/commands'
 import { checkReferences } from './check-references'
 import type { CurrentProvider } from './current'
 import { readCurrent } from './current-store'
-import { problemAt, type ReadDocument, readDocument } from './document'
+import { type DesiredRule, problemAt, type ReadDocument, readDocument } from './document'
 import { planAccess } from './plan'
 import { describeStep, type PlannedStep, type Step } from './step'
 import { carryOut, createPeople, namesOf, reserveIds } from './step-commands'
@@ -45,27 +47,9 @@ export async function applyAccess(
   const { text, dryRun, prune } = parseInput(ApplyAccess, input)
   const read = readDocument(text, environment)
   const { result, lagging } = await changingPolicy(async (tx) => {
-    await lockPolicy(tx)
-    const current = await readCurrent(tx)
-    const facts = {
-      current,
-      actorId: actor.id,
-      prune,
-      now: new Date(),
-      lineOf: read.source.lineOf,
-      isSameCredential: sameCredential,
-      isSameEnvironment: sameStoredEnvironment,
-      isSameClientSecret: (provider: CurrentProvider, wanted: string) =>
-        sameClientSecret(provider.id, provider.clientSecretSealed, wanted),
-      environmentIssuer: env().OIDC_ISSUER?.replace(/\/$/, '') ?? null,
-      signedInWith: actor.signedInWith ?? null,
-    }
-    const plan = planAccess(read.document, facts)
-    refuseProblems(read, [...checkReferences(read.document, current), ...plan.problems])
-    const names = namesOf(current)
-    reserveIds(plan.steps, names)
-    if (!dryRun) await carryOutAll(tx, actor, plan.steps, names)
-    return { steps: plan.steps, names }
+    const planned = await planIn(tx, actor, read, prune)
+    if (!dryRun) await carryOutAll(tx, actor, planned.steps, planned.names)
+    return planned
   })
   const changedSlugs = dryRun ? [] : result.steps.filter(hasNewAddress).map(({ name }) => name)
   const asked = await Promise.all(
@@ -82,6 +66,67 @@ export async function applyAccess(
     },
     lagging,
   }
+}
+
+/** What a file says, as if it were applied: for as long as `look` looks, and then taken back. */
+export interface Preview {
+  policy: PolicySnapshot
+  rules: DesiredRule[]
+  /** What would not be applied: grants that an exclusion covers. */
+  refused: PlannedStep[]
+}
+
+/**
+ * Applies a file in a transaction that never commits: so that what it would do is decided by the same code.
+ * @throws InvalidInput as `applyAccess` does
+ */
+export async function previewAccess(
+  actor: Actor,
+  text: string,
+  environment: Record<string, string | undefined> = process.env,
+): Promise<Preview> {
+  requireRole(actor, 'admin')
+  const read = readDocument(text, environment)
+  const attempt = inTransaction(async (tx) => {
+    const { steps, names } = await planIn(tx, actor, read, false)
+    await carryOutAll(tx, actor, steps, names)
+    const refused = steps.filter(({ action }) => action === 'refused').map(describeStep)
+    throw new TakenBack({ policy: await snapshotIn(tx), rules: read.document.rules, refused })
+  })
+  return attempt.catch((outcome: unknown) => {
+    if (outcome instanceof TakenBack) return outcome.preview
+    throw outcome
+  })
+}
+
+/** Thrown in a transaction, it undoes all that was written there. */
+class TakenBack extends Error {
+  constructor(readonly preview: Preview) {
+    super('taken back')
+  }
+}
+
+async function planIn(tx: Tx, actor: Actor, read: ReadDocument, prune: boolean) {
+  await lockPolicy(tx)
+  const current = await readCurrent(tx)
+  const facts = {
+    current,
+    actorId: actor.id,
+    prune,
+    now: new Date(),
+    lineOf: read.source.lineOf,
+    isSameCredential: sameCredential,
+    isSameEnvironment: sameStoredEnvironment,
+    isSameClientSecret: (provider: CurrentProvider, wanted: string) =>
+      sameClientSecret(provider.id, provider.clientSecretSealed, wanted),
+    environmentIssuer: env().OIDC_ISSUER?.replace(/\/$/, '') ?? null,
+    signedInWith: actor.signedInWith ?? null,
+  }
+  const plan = planAccess(read.document, facts)
+  refuseProblems(read, [...checkReferences(read.document, current), ...plan.problems])
+  const names = namesOf(current)
+  reserveIds(plan.steps, names)
+  return { steps: plan.steps, names }
 }
 
 async function carryOutAll(

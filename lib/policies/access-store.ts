@@ -3,10 +3,12 @@ import { publicConnection } from '@/lib/connections/stored-connection'
 import type { Db } from '@/lib/db'
 import type { Connection, Exclusion, Grant, Identity, ToolRisk } from '@/lib/domain'
 import { NotFound } from '@/lib/errors'
-import { type Asked, type Decision, evaluate } from './evaluate'
+import { type RuleRef, rulesThatDepend } from './decision-summary'
+import { type Decision, evaluate } from './evaluate'
 import { type AccessExplanation, explainAccess } from './explain'
 import { type PolicySnapshot, pathKey } from './snapshot'
 import { snapshotIn } from './store'
+import { askedFor, callOfArguments } from './written-call'
 
 export interface AccessPath {
   identity: Identity
@@ -67,23 +69,30 @@ export async function getAccess(
   return { ...explainAccess(policy, identityId, connectionId, now), identity, connection: publicConnection(connection) }
 }
 
-/** What would happen on one call now, of a tool that may not exist yet. @throws NotFound as `getAccess` does */
+export interface TriedCall {
+  decision: Decision
+  /** Without arguments: rules that may block or hold it, depending on what it says. */
+  depends: RuleRef[]
+}
+
+/**
+ * What would happen on one call now, of a tool that may not exist yet. `args` is a JSON object as somebody wrote it.
+ * @throws NotFound as `getAccess` does; InvalidInput for arguments that are none
+ */
 export async function tryAccess(
   db: Db,
   actor: Actor,
-  { identityId, connectionId, tool }: { identityId: string; connectionId: string; tool: string },
+  { identityId, connectionId, tool, args }: { identityId: string; connectionId: string; tool: string; args?: string },
   now: Date = new Date(),
-): Promise<Decision> {
+): Promise<TriedCall> {
   const policy = await snapshotIn(db)
   await requireSight(db, policy, actor, identityId, connectionId)
-  return evaluate(policy, { identityId, connectionId, asked: askedFor(tool), now })
-}
-
-/** `prompt:NAME` and `resource:URI` as in the globs of a grant; anything else names a tool. */
-function askedFor(name: string): Asked {
-  if (name.startsWith('prompt:')) return { kind: 'prompt', name: name.slice('prompt:'.length) }
-  if (name.startsWith('resource:')) return { kind: 'resource', uri: name.slice('resource:'.length) }
-  return { kind: 'tool', name }
+  const asked = askedFor(tool, args === undefined ? undefined : callOfArguments(args))
+  const question = { identityId, connectionId, asked, now }
+  return {
+    decision: evaluate(policy, question),
+    depends: args === undefined ? rulesThatDepend(policy, question) : [],
+  }
 }
 
 async function requireSight(

@@ -1,5 +1,6 @@
 import type { Exclusion, Grant, Tool } from '@/lib/domain'
-import { type Decision, evaluate } from './evaluate'
+import { type RuleRef, rulesThatDepend } from './decision-summary'
+import { type Decision, evaluate, type Question } from './evaluate'
 import { type PolicySnapshot, pathKey } from './snapshot'
 
 export interface AccessExplanation {
@@ -8,8 +9,8 @@ export interface AccessExplanation {
   /** Every grant that leads there, expired ones included: a reader wants to see what just ended. */
   grants: (Grant & { expired: boolean })[]
   exclusions: Exclusion[]
-  /** What would happen on a call of each known tool. */
-  tools: { tool: Tool; decision: Decision }[]
+  /** What would happen on a call of each known tool, and which rules may act depending on what it says. */
+  tools: { tool: Tool; decision: Decision; depends: RuleRef[] }[]
   /** Of any message at all. */
   open: Decision
 }
@@ -22,8 +23,7 @@ export function explainAccess(
   now: Date,
 ): AccessExplanation {
   const key = pathKey(identityId, connectionId)
-  const ask = (asked: Parameters<typeof evaluate>[1]['asked']) =>
-    evaluate(policy, { identityId, connectionId, asked, now })
+  const questionOf = (asked: Question['asked']): Question => ({ identityId, connectionId, asked, now })
   return {
     identityId,
     connectionId,
@@ -34,8 +34,11 @@ export function explainAccess(
     exclusions: [...(policy.exclusions.get(key) ?? [])],
     tools: [...(policy.tools.get(connectionId)?.values() ?? [])]
       .filter((tool) => tool.removedAt === null)
-      .map((tool) => ({ tool, decision: ask({ kind: 'tool', name: tool.name }) })),
-    open: ask({ kind: 'open' }),
+      .map((tool) => {
+        const question = questionOf({ kind: 'tool', name: tool.name })
+        return { tool, decision: evaluate(policy, question), depends: rulesThatDepend(policy, question) }
+      }),
+    open: evaluate(policy, questionOf({ kind: 'open' })),
   }
 }
 

@@ -46,7 +46,7 @@ const exclude = (identityId: string, except: string[] = []) =>
   })
 
 const decide = async (tool: string) =>
-  (await tryAccess(db(), OPERATOR, { identityId: bot.id, connectionId, tool })).effect
+  (await tryAccess(db(), OPERATOR, { identityId: bot.id, connectionId, tool })).decision.effect
 
 describe('a grant', () => {
   it('is given by administrators and the owner of the connection, and by nobody else', async () => {

@@ -133,7 +133,7 @@ describe('a trial of a rule', () => {
     await record()
     await record()
     expect(await tryRule(ADMIN, { rule: holding, days: 30 }, at)).toMatchObject({
-      interruptions: 1,
+      interruptions: 2,
       medianHoldMs: null,
     })
     const event = (seq: number, heldMs: number) =>
