@@ -1,3 +1,5 @@
+import { Info } from 'lucide-react'
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { formatNumber } from '@/components/format'
 import { Badge } from '@/components/ui/badge'
@@ -16,22 +18,34 @@ export interface RuleView {
   /** What it did in 30 days: values masked where it applies, or calls; and when last. */
   uses: number
   lastAt: Date | null
+  /** What its author may not have meant. */
+  notes: readonly string[]
 }
 
 interface RuleListProps {
   rules: readonly RuleView[]
+  /** Names lead to the rule. */
+  mayOpen?: boolean
   /** What one may do with a rule, at the end of its row. */
   actions?: (rule: RuleView) => ReactNode
 }
 
-export function RuleList({ rules, actions }: RuleListProps) {
+export function RuleList({ rules, mayOpen, actions }: RuleListProps) {
   return (
     <ul className="divide-y overflow-hidden rounded-lg border bg-surface">
       {rules.map((view) => (
         <li key={view.rule.id} className="flex items-start gap-3 px-4 py-3.5">
           <div className="min-w-0 flex-1">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-              <h2 className="min-w-0 break-words font-medium text-ink text-sm">{view.rule.name}</h2>
+              <h2 className="min-w-0 break-words font-medium text-ink text-sm">
+                {mayOpen ? (
+                  <Link href={`/policies/${view.rule.id}`} prefetch={false} className="rounded-sm hover:underline">
+                    {view.rule.name}
+                  </Link>
+                ) : (
+                  view.rule.name
+                )}
+              </h2>
               <EffectBadge effect={view.rule.effect} />
               {view.disabled && <ExpiredBadge>disabled</ExpiredBadge>}
               {view.managedBy && <Badge tone="outline">access.yaml</Badge>}
@@ -50,6 +64,12 @@ export function RuleList({ rules, actions }: RuleListProps) {
                 by {view.createdBy}, <RelativeTime at={view.createdAt} />
               </span>
             </p>
+            {view.notes.map((note) => (
+              <p key={note} className="mt-1.5 flex items-start gap-1.5 text-ink-2 text-xs">
+                <Info aria-hidden className="mt-0.5 size-3 shrink-0 text-ink-3" />
+                {note}
+              </p>
+            ))}
           </div>
           {actions?.(view)}
         </li>

@@ -1,6 +1,8 @@
 'use client'
 
 import { Ellipsis, Pencil, Power, PowerOff, Trash2 } from 'lucide-react'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { Action } from '@/components/action-result'
 import { joinWords } from '@/components/format'
@@ -10,23 +12,31 @@ import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { toast } from '@/components/ui/toast'
 import { useAction } from '@/components/use-action'
 import type { Rule } from '@/lib/domain'
-import { RuleDialog, type SaveRule } from './rule-dialog'
-import type { RuleView } from './rule-list'
 import { TYPE_WORDS } from './rule-sentence'
 
 export interface RuleVerbs {
-  save: SaveRule
   disable: Action<{ ruleId: string }, unknown>
   enable: Action<{ ruleId: string }, unknown>
   remove: Action<{ ruleId: string }, unknown>
 }
 
-export function RuleMenu({ view, verbs }: { view: RuleView; verbs: RuleVerbs }) {
-  const { rule, disabled } = view
-  const [shown, setShown] = useState<'edit' | 'disable' | 'remove' | null>(null)
+interface RuleMenuProps {
+  rule: Rule
+  disabled: boolean
+  verbs: RuleVerbs
+  /** On the page of the rule itself. */
+  isOpen?: boolean
+}
+
+export function RuleMenu({ rule, disabled, verbs, isOpen }: RuleMenuProps) {
+  const router = useRouter()
+  const [shown, setShown] = useState<'disable' | 'remove' | null>(null)
   const close = () => setShown(null)
   const disable = useAction(verbs.disable, { success: `${rule.name} is disabled`, onDone: close })
-  const remove = useAction(verbs.remove, { success: `${rule.name} is deleted`, onDone: close })
+  const remove = useAction(verbs.remove, {
+    success: `${rule.name} is deleted`,
+    onDone: () => (isOpen ? router.push('/policies') : close()),
+  })
   const enable = useAction(
     async (input: { ruleId: string }) => {
       const result = await verbs.enable(input)
@@ -47,9 +57,12 @@ export function RuleMenu({ view, verbs }: { view: RuleView; verbs: RuleVerbs }) 
       <Menu
         trigger={<IconButton size="sm" tooltip={false} label={`Change ${rule.name}`} icon={<Ellipsis aria-hidden />} />}
       >
-        {rule.effect === 'mask' && (
-          <MenuItem icon={<Pencil aria-hidden />} onSelect={() => setShown('edit')}>
-            Edit…
+        {!isOpen && (
+          <MenuItem asChild>
+            <Link href={`/policies/${ruleId}`}>
+              <Pencil aria-hidden />
+              Edit
+            </Link>
           </MenuItem>
         )}
         {disabled ? (
@@ -66,9 +79,6 @@ export function RuleMenu({ view, verbs }: { view: RuleView; verbs: RuleVerbs }) 
           Delete…
         </MenuItem>
       </Menu>
-      {shown === 'edit' && rule.effect === 'mask' && (
-        <RuleDialog rule={rule} save={verbs.save} open onOpenChange={(open) => !open && close()} />
-      )}
       <ConfirmDialog
         {...dialog('disable')}
         title={`Disable ${rule.name}?`}

@@ -1,19 +1,18 @@
-'use client'
-
 import { Lock, Plus } from 'lucide-react'
-import { Button } from '@/components/ui/button'
+import { ButtonLink } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
-import { RuleDialog } from './rule-dialog'
 import { RuleList, type RuleView } from './rule-list'
 import { RuleMenu, type RuleVerbs } from './rule-menu'
 
 interface RulesPanelProps {
   rules: readonly RuleView[]
+  /** Whether the viewer may open a rule and try it. */
+  mayOpen: boolean
   /** Administrators only. */
   verbs: RuleVerbs | null
 }
 
-export function RulesPanel({ rules, verbs }: RulesPanelProps) {
+export function RulesPanel({ rules, mayOpen, verbs }: RulesPanelProps) {
   if (rules.length === 0) {
     return (
       <EmptyState
@@ -21,33 +20,28 @@ export function RulesPanel({ rules, verbs }: RulesPanelProps) {
         title="No rules yet"
         action={
           verbs && (
-            <RuleDialog
-              save={verbs.save}
-              trigger={
-                <Button variant="primary" icon={<Plus aria-hidden />}>
-                  Write the first rule
-                </Button>
-              }
-            />
+            <ButtonLink href="/policies/new" variant="primary" icon={<Plus aria-hidden />}>
+              Write the first rule
+            </ButtonLink>
           )
         }
       >
-        A mask rule replaces personal data in what clients get. Without one they get answers as the server gives them.
+        A rule blocks calls, holds them for approval, or masks personal data in what clients get. Without one, every
+        call that a grant allows goes through as it is.
       </EmptyState>
     )
   }
-  return <RuleList rules={rules} actions={verbs ? (view) => <RuleMenu view={view} verbs={verbs} /> : undefined} />
-}
-
-export function NewRuleButton({ save }: Pick<RuleVerbs, 'save'>) {
   return (
-    <RuleDialog
-      save={save}
-      trigger={
-        <Button variant="primary" icon={<Plus aria-hidden />}>
-          New rule
-        </Button>
-      }
+    <RuleList
+      rules={rules}
+      mayOpen={mayOpen}
+      actions={verbs ? ({ rule, disabled }) => <RuleMenu rule={rule} disabled={disabled} verbs={verbs} /> : undefined}
     />
   )
 }
+
+export const NewRuleLink = () => (
+  <ButtonLink href="/policies/new" variant="primary" icon={<Plus aria-hidden />}>
+    New rule
+  </ButtonLink>
+)

@@ -16,6 +16,12 @@ export async function listRules({ client }: Db): Promise<RuleListItem[]> {
   return rows.map(toRuleListItem)
 }
 
+/** Null when there is none. */
+export async function findRule({ client }: Db, id: string): Promise<RuleListItem | null> {
+  const row = await client.rule.findUnique({ where: { id } })
+  return row && toRuleListItem(row)
+}
+
 export const toRuleListItem = (row: RuleRow): RuleListItem => ({
   ...toRule(row),
   disabledAt: row.disabledAt,

@@ -5,12 +5,15 @@ import { z } from 'zod'
 import { appliedAnswerOf, readAnswerOf } from '@/app/(app)/action-result'
 import { PLAYGROUND_LIMIT } from '@/components/policies/playground-limit'
 import { requireActor } from '@/lib/auth'
+import { db } from '@/lib/db'
 import { MaskType } from '@/lib/domain'
 import { InvalidInput, parseInput } from '@/lib/errors'
 import { compileFields } from '@/lib/masking/fields'
 import { findSensitive, maskSpans } from '@/lib/masking/mask'
 import { placesOf } from '@/lib/masking/places'
 import { deleteRule, disableRule, enableRule, type RuleRef, type SaveRule, saveRule } from '@/lib/policies/commands'
+import { checkRule } from '@/lib/policies/rule-check-store'
+import { type TryRule, tryRule } from '@/lib/trials/commands'
 
 export async function saveRuleAction(input: SaveRule) {
   const actor = await requireActor()
@@ -30,6 +33,17 @@ export async function enableRuleAction(input: RuleRef) {
 export async function deleteRuleAction(input: RuleRef) {
   const actor = await requireActor()
   return appliedAnswerOf(() => deleteRule(actor, input))
+}
+
+/** What is wrong with a rule that is being written, and what is odd about it. */
+export async function checkRuleAction({ ruleId, rule }: { ruleId?: string; rule: unknown }) {
+  const actor = await requireActor()
+  return readAnswerOf(() => checkRule(db(), actor, rule, ruleId))
+}
+
+export async function tryRuleAction(input: TryRule) {
+  const actor = await requireActor()
+  return readAnswerOf(() => tryRule(actor, input))
 }
 
 // Placeholders of the playground match none in a recording: those are keyed per session.
