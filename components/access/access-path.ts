@@ -45,8 +45,9 @@ export interface ExclusionFacts {
 export interface ToolFacts {
   name: string
   risk: ToolRisk
-  /** Null when it passes. */
+  /** Null when it passes, at once or once it is approved. */
   refusedBy: RefusalReason | null
+  effect: 'allow' | 'hold' | 'deny'
   why: string
   masks: string[]
   calls: number

@@ -1,6 +1,6 @@
 'use client'
 
-import { Ban, Check, KeyRound, Lock, Undo2, Users } from 'lucide-react'
+import { Ban, Check, CirclePause, KeyRound, Lock, Undo2, Users } from 'lucide-react'
 import Link from 'next/link'
 import { formatDate, formatNumber, formatUtc, plural } from '@/components/format'
 import { Badge } from '@/components/ui/badge'
@@ -120,6 +120,13 @@ export function ExclusionItem({ exclusion, liftExclusion }: ExclusionItemProps) 
   )
 }
 
+export function VerdictIcon({ effect }: { effect: ToolFacts['effect'] }) {
+  const look = 'mt-[3px] size-3.5 shrink-0'
+  if (effect === 'deny') return <Ban aria-hidden className={`${look} text-no`} />
+  if (effect === 'hold') return <CirclePause aria-hidden className={`${look} text-hold`} />
+  return <Check aria-hidden className={`${look} text-ok`} />
+}
+
 /** What the one decision function says about each tool now, beside what was really called. */
 export function ToolVerdicts({ tools }: { tools: readonly ToolFacts[] }) {
   const masks = commonMasks(tools)
@@ -143,7 +150,7 @@ function commonMasks(tools: readonly ToolFacts[]): string[] | null {
   return passing.every((tool) => tool.masks.join() === first.join()) ? first : null
 }
 
-const MaskBadges = ({ types }: { types: readonly string[] }) =>
+export const MaskBadges = ({ types }: { types: readonly string[] }) =>
   types.map((type) => (
     <Badge key={type} tone="mask" icon={<Lock aria-hidden />}>
       {type.replaceAll('_', ' ')}
@@ -180,11 +187,7 @@ function VerdictTable({ tools, showMasks }: { tools: readonly ToolFacts[]; showM
               </td>
               <td className="border-t px-3 py-2">
                 <span className="flex items-start gap-1.5">
-                  {tool.refusedBy === null ? (
-                    <Check aria-hidden className="mt-[3px] size-3.5 shrink-0 text-ok" />
-                  ) : (
-                    <Ban aria-hidden className="mt-[3px] size-3.5 shrink-0 text-no" />
-                  )}
+                  <VerdictIcon effect={tool.effect} />
                   <span className={tool.refusedBy === null ? 'text-ink-2' : 'text-no'}>{tool.why}</span>
                 </span>
                 {showMasks && tool.masks.length > 0 && (

@@ -11,6 +11,7 @@ import { REASON_TEXT } from '@/lib/words'
 import type { AccessActions } from './access-actions'
 import type { AccessDetailView } from './access-path'
 import { ExclusionItem, GrantItem, ToolVerdicts } from './path-parts'
+import { TryCall } from './try-call'
 import { usePathParam } from './use-path-param'
 
 interface PathSheetProps extends AccessActions {
@@ -89,6 +90,12 @@ export function PathSheet({ path, ...actions }: PathSheetProps) {
           ) : (
             <ToolVerdicts tools={path.tools} />
           )}
+        </Section>
+        <Section
+          title="Try a call"
+          description="By the function that rules on live calls. It is not made, and not kept."
+        >
+          <TryCall path={path} tryCall={actions.tryCall} />
         </Section>
       </div>
     </Sheet>

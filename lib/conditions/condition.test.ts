@@ -81,7 +81,7 @@ describe('a condition that makes no sense is refused with the place', () => {
     ['identity.name == 1', 'string == int', 1, 1],
     ['foo(args.x)', 'foo', 1, 1],
     ['identity.name.foo()', 'foo', 1, 1],
-    ['tool.risk ==', 'EOF', 1, 13],
+    ['tool.risk ==', 'ends where more was expected', 1, 13],
     ['"', 'Unterminated', 1, 1],
     ['args.q.matches("(?=a)b")', 'a lookahead', 1, 16],
     ['args.q.matches("(?<!a)b")', 'a lookbehind', 1, 16],

@@ -39,7 +39,10 @@ export function parseCondition(source: string): Parsed {
 /** What the expression language says, in one line and with the names that its author wrote. */
 function problemOf(error: unknown): SyntaxProblem {
   const { summary, message, range } = error as { summary?: string; message?: string; range?: { start: number } }
-  const text = (summary ?? message ?? 'This is no condition.').split('\n')[0]!.replaceAll('linearMatches', 'matches')
+  const text = (summary ?? message ?? 'This is no condition.')
+    .split('\n')[0]!
+    .replaceAll('linearMatches', 'matches')
+    .replace(/^Unexpected token: EOF$/, 'It ends where more was expected.')
   return { message: text, at: range?.start ?? 0 }
 }
 

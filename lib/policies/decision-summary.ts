@@ -1,4 +1,5 @@
-import type { ApproverSet, MaskType, RefusalReason, RuleEffect } from '@/lib/domain'
+import type { ApproverSet, RefusalReason, RuleEffect } from '@/lib/domain'
+import type { MaskPlan } from '@/lib/masking/plan'
 import { selects } from './compiled-rule'
 import { type Decision, nameInGlobs, type Question, subjectOf } from './evaluate'
 import type { PolicySnapshot } from './snapshot'
@@ -18,7 +19,8 @@ export interface DecisionSummary {
   because: string
   /** Those behind it. */
   rules: RuleRef[]
-  masks: { client: MaskType[]; upstream: MaskType[] }
+  /** Types, and paths of fields. */
+  masks: { client: string[]; upstream: string[] }
   approvals: { rule: string; approvers: ApproverSet; quorum: number; expiresAfterSeconds: number }[]
 }
 
@@ -41,7 +43,7 @@ export function summarise(decision: Decision): DecisionSummary {
     masks:
       decision.effect === 'deny'
         ? { client: [], upstream: [] }
-        : { client: [...decision.masks.client], upstream: [...decision.masks.upstream] },
+        : { client: namesMasked(decision.masks.client), upstream: namesMasked(decision.masks.upstream) },
     approvals: holds.map(({ name, approvers, quorum, expiresAfterSeconds }) => ({
       rule: name,
       approvers,
@@ -50,6 +52,8 @@ export function summarise(decision: Decision): DecisionSummary {
     })),
   }
 }
+
+export const namesMasked = ({ types, fields }: MaskPlan): string[] => [...types, ...(fields?.sources ?? [])]
 
 /** Rules that block or hold such a call if their condition is met: what an answer without arguments leaves open. */
 export function rulesThatDepend(policy: PolicySnapshot, question: Question): RuleRef[] {

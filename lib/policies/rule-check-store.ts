@@ -19,7 +19,7 @@ export interface RuleNote {
 export interface RuleCheck {
   /** Of its condition, with the place. */
   condition: ConditionProblem | null
-  /** Of everything else that would be refused on save. */
+  /** Of everything else that would be refused on save, its name aside. */
   problems: FieldProblem[]
   /** What it, or another rule beside it, may not be meant to do; about the draft itself first. */
   notes: { rule: RuleNote['rule'] | null; text: string }[]
@@ -27,22 +27,26 @@ export interface RuleCheck {
 
 const DRAFT = 'draft'
 
-/** Saves nothing. @param ruleId the rule that the draft would take the place of */
-export async function checkRule(db: Db, viewer: Actor, draft: unknown, ruleId?: string): Promise<RuleCheck> {
+/**
+ * Saves nothing. A name is not asked for yet, and a condition that does not compile hides no other problem.
+ * @param ruleId the rule that the draft would take the place of
+ */
+export async function checkRule(db: Db, viewer: Actor, draft: object, ruleId?: string): Promise<RuleCheck> {
   requireRole(viewer, 'admin', 'auditor')
-  const parsed = RuleValues.safeParse(draft)
+  const condition = conditionProblem(draft)
+  const parsed = RuleValues.safeParse({ ...draft, name: 'This rule', ...(condition ? { when: null } : {}) })
   const problems = parsed.success
     ? ruleProblems(parsed.data, await readRuleReferences(db, parsed.data))
     : parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   return {
-    condition: conditionProblem(draft),
-    problems: problems.filter(({ path }) => path !== 'when'),
-    notes: parsed.success ? await notesOn(db, { ...parsed.data, id: DRAFT }, ruleId) : [],
+    condition,
+    problems,
+    notes: parsed.success && condition === null ? await notesOn(db, { ...parsed.data, id: DRAFT }, ruleId) : [],
   }
 }
 
-function conditionProblem(draft: unknown): ConditionProblem | null {
-  const when = (draft as { when?: unknown } | null)?.when
+function conditionProblem(draft: { when?: unknown }): ConditionProblem | null {
+  const { when } = draft
   if (typeof when !== 'string') return null
   const compiled = compileCondition(when)
   return compiled.ok ? null : compiled.problem

@@ -47,7 +47,7 @@ export function doubtsOf(effect: RuleEffect, trial: ToldTrial): string[] {
   }
   if (unclear > 0) {
     doubts.push(
-      `Of ${count(unclear)} of those ${did} the condition could not be evaluated, for instance because an argument is missing. That counts as met.`,
+      `Of ${count(unclear)} of those ${did} the condition could not be evaluated, for instance because an argument is missing. That counts as met; has(args.x) asks whether one is there.`,
     )
   }
   if (already > 0) {

@@ -57,13 +57,17 @@ export interface Trial {
 }
 
 export const EXAMPLES = 20
+/** Of these at least so many may be of calls in doubt, and no more where others are at hand. */
+const DOUBTFUL = 5
 const COUNTS = 10
 const EXAMPLE_LETTERS = 400
 
 /** What one rule would have done to calls of the past, by the functions that rule on live ones. */
 export class TrialRun {
   private readonly compiled: CompiledRule
-  private readonly trial: Omit<Trial, 'byIdentity' | 'byTool' | 'interruptions'>
+  private readonly trial: Omit<Trial, 'byIdentity' | 'byTool' | 'interruptions' | 'examples'>
+  private readonly certain: TrialExample[] = []
+  private readonly doubtful: TrialExample[] = []
   private readonly identities = new Map<string, TrialCount>()
   private readonly tools = new Map<string, TrialCount>()
   /** By who asked what in which session: how many of the calls were not told to come again. */
@@ -83,7 +87,6 @@ export class TrialRun {
       hidden: { acted: 0, passed: 0 },
       unknown: { gone: 0, unreadable: 0 },
       masked: {},
-      examples: [],
     }
   }
 
@@ -166,9 +169,10 @@ export class TrialRun {
   }
 
   private keepExample(call: RecordedCall, subject: RuleSubject, text: string, doubt: TrialExample['doubt']): void {
-    if (this.trial.examples.length >= EXAMPLES) return
+    const kept = doubt === null ? this.certain : this.doubtful
+    if (kept.length >= EXAMPLES) return
     const { name, kind } = subject.identity
-    this.trial.examples.push({
+    kept.push({
       callId: call.id,
       sessionId: call.sessionId,
       atMicros: call.atMicros,
@@ -183,7 +187,9 @@ export class TrialRun {
 
   result(): Trial {
     const interruptions = [...this.asked.values()].reduce((sum, others) => sum + Math.max(others, 1), 0)
-    return { ...this.trial, byIdentity: most(this.identities), byTool: most(this.tools), interruptions }
+    const certain = this.certain.slice(0, EXAMPLES - Math.min(this.doubtful.length, DOUBTFUL))
+    const examples = [...certain, ...this.doubtful.slice(0, EXAMPLES - certain.length)]
+    return { ...this.trial, byIdentity: most(this.identities), byTool: most(this.tools), interruptions, examples }
   }
 }
 

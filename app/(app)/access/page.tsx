@@ -11,7 +11,7 @@ import { requireActor } from '@/lib/auth'
 import { db } from '@/lib/db'
 import { listAccess } from '@/lib/policies/access-store'
 import { usageByPath } from '@/lib/sessions/usage-store'
-import { addGrantAction, liftExclusionAction, revokeGrantAction } from './actions'
+import { addGrantAction, liftExclusionAction, revokeGrantAction, tryCallAction } from './actions'
 import { grantChoices } from './choices'
 import { accessFacets, narrow, parseAccessParams } from './query'
 import { readPath, toAccessRow } from './read'
@@ -53,7 +53,12 @@ export default async function AccessPage({ searchParams }: { searchParams: Promi
         body={view === 'matrix' ? <AccessMatrix rows={found} now={now.getTime()} /> : undefined}
       />
       {path !== undefined && (
-        <PathSheet path={path} revokeGrant={revokeGrantAction} liftExclusion={liftExclusionAction} />
+        <PathSheet
+          path={path}
+          revokeGrant={revokeGrantAction}
+          liftExclusion={liftExclusionAction}
+          tryCall={tryCallAction}
+        />
       )}
     </Page>
   )

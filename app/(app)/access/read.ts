@@ -8,8 +8,8 @@ import { db } from '@/lib/db'
 import { NotFound } from '@/lib/errors'
 import { isSelf } from '@/lib/identities/authority'
 import { listGroups } from '@/lib/identities/detail-store'
-import { type AccessDetail, type AccessPath, getAccess } from '@/lib/policies/access-store'
-import type { Decision } from '@/lib/policies/evaluate'
+import { type AccessDetail, type AccessPath, getAccess, type TriedCall } from '@/lib/policies/access-store'
+import { namesMasked } from '@/lib/policies/decision-summary'
 import { liveSessionsByPath } from '@/lib/sessions/store'
 import { callsByTool, type PathUsage } from '@/lib/sessions/usage-store'
 
@@ -101,15 +101,13 @@ export async function readPath(actor: Actor, id: string, since: Date): Promise<A
         mayLift: mayGrant && !isSelf(actor, identity),
       }
     }),
-    tools: access.tools.map(({ tool, decision }) => ({
+    tools: access.tools.map(({ tool, decision, depends }) => ({
       name: tool.name,
       risk: tool.risk,
       refusedBy: decision.effect === 'deny' ? decision.reason : null,
-      why: whyOf(decision),
-      masks:
-        decision.effect === 'deny'
-          ? []
-          : [...decision.masks.client.types, ...(decision.masks.client.fields?.sources ?? [])],
+      effect: decision.effect,
+      why: whyOf({ decision, depends }),
+      masks: decision.effect === 'deny' ? [] : namesMasked(decision.masks.client),
       calls: calls.get(tool.name)?.calls ?? 0,
       lastUsedAt: calls.get(tool.name)?.lastUsedAt?.toISOString() ?? null,
     })),
@@ -129,11 +127,12 @@ function consequenceOf(access: AccessDetail, grant: AccessDetail['grants'][numbe
 }
 
 /** In the words of the sheet: what would happen on a call, and by what. */
-function whyOf(decision: Decision): string {
+export function whyOf({ decision, depends }: TriedCall): string {
   if (decision.effect === 'deny') {
     const [reason] = decision.reasons
     // The sheet tells above who took it away and why.
     if (reason?.kind === 'exclusion') return 'Refused: taken away in a review'
+    if (decision.reason === 'ambiguous_request') return `Refused: ${decision.detail}`
     if (reason?.kind === 'silence') return 'Refused: no grant covers it'
     if (reason?.kind === 'rule') return `Would be blocked: rule ${reason.name}`
     return `Refused: ${reason?.text || decision.reason.replaceAll('_', ' ')}`
@@ -141,7 +140,9 @@ function whyOf(decision: Decision): string {
   const ways = decision.reasons.flatMap((reason) =>
     reason.kind === 'grant' ? [reason.through === null ? 'the direct grant' : `the group ${reason.through}`] : [],
   )
-  const passes = `by ${joinWords([...new Set(ways)])}`
+  const unless = depends.map(({ name, effect }) => `rule ${name} ${effect === 'block' ? 'blocks' : 'holds'} it`)
+  const open = unless.length === 0 ? '' : `, unless ${joinWords(unless, 'or')}: that depends on its arguments`
+  const passes = `by ${joinWords([...new Set(ways)])}${open}`
   if (decision.effect === 'allow') return `Passes ${passes}`
   return `Would be held: ${joinWords(decision.holds.map(({ rule }) => `rule ${rule.name}`))}; then passes ${passes}`
 }

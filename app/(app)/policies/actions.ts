@@ -36,7 +36,7 @@ export async function deleteRuleAction(input: RuleRef) {
 }
 
 /** What is wrong with a rule that is being written, and what is odd about it. */
-export async function checkRuleAction({ ruleId, rule }: { ruleId?: string; rule: unknown }) {
+export async function checkRuleAction({ ruleId, rule }: { ruleId?: string; rule: object }) {
   const actor = await requireActor()
   return readAnswerOf(() => checkRule(db(), actor, rule, ruleId))
 }

@@ -34,16 +34,17 @@ export function DurationInput({ seconds, onSecondsChange, unitLabel }: DurationI
         value={Number.isFinite(amount) && amount > 0 ? Math.round(amount * 100) / 100 : ''}
         onChange={(event) => onSecondsChange(Math.round(Number(event.target.value) * Number(unit)))}
       />
-      <Select
-        label={unitLabel}
-        options={UNITS}
-        value={unit}
-        onValueChange={(next) => {
-          setUnit(next)
-          onSecondsChange(Math.max(1, Math.round(amount)) * Number(next))
-        }}
-        className="w-28 shrink-0"
-      />
+      <div className="w-28 shrink-0">
+        <Select
+          label={unitLabel}
+          options={UNITS}
+          value={unit}
+          onValueChange={(next) => {
+            setUnit(next)
+            onSecondsChange(Math.max(1, Math.round(amount)) * Number(next))
+          }}
+        />
+      </div>
     </div>
   )
 }

@@ -54,7 +54,10 @@ export function RuleEditor({ ruleId, start, inventory, check, tryRule, save }: R
   })
   const missing = missingIn(draft)
   const condition = checked.isCurrent ? (checked.result?.condition ?? null) : null
-  const problems = checked.result?.problems ?? []
+  // Of what was missing, an answer that typing has overtaken says nothing.
+  const problems = (checked.result?.problems ?? []).filter(
+    ({ path }) => checked.isCurrent || !Object.hasOwn(MISSING, path),
+  )
   const problemOf = (path: string): string | null => {
     if (missing.includes(path)) return isTried ? MISSING[path]! : null
     const found = problems.find((each) => each.path === path || each.path.startsWith(`${path}.`))

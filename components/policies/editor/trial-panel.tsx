@@ -41,14 +41,9 @@ export function TrialPanel({ rule, tryRule, obstacle }: TrialPanelProps) {
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <Select
-          label="Which recordings"
-          size="md"
-          options={SPANS}
-          value={days}
-          onValueChange={setDays}
-          className="w-40"
-        />
+        <div className="w-40">
+          <Select label="Which recordings" options={SPANS} value={days} onValueChange={setDays} />
+        </div>
         <Button
           icon={<FlaskConical aria-hidden />}
           pending={pending}

@@ -84,9 +84,7 @@ const DOUBT = { unclear: 'could not be evaluated', hidden: 'masked, cannot be to
 function Examples({ examples }: { examples: TrialFindings['examples'] }) {
   return (
     <div>
-      <h3 className="mb-1.5 text-ink-3 text-xs">
-        {examples.length === 1 ? 'The call' : `The newest ${examples.length} of them`}
-      </h3>
+      <h3 className="mb-1.5 text-ink-3 text-xs">Examples, the newest ones</h3>
       <ul className="divide-y overflow-hidden rounded-lg border">
         {examples.map((example) => (
           <li key={example.callId} className="relative px-3 py-2 transition-colors duration-120 hover:bg-hover">

@@ -1,5 +1,5 @@
 import { toPathRow } from '@/app/(app)/_access/path-rows'
-import { liftExclusionAction, revokeGrantAction } from '@/app/(app)/access/actions'
+import { liftExclusionAction, revokeGrantAction, tryCallAction } from '@/app/(app)/access/actions'
 import { readPath } from '@/app/(app)/access/read'
 import { readConnection } from '@/app/(app)/connections/read'
 import { pathId } from '@/components/access/access-path'
@@ -54,7 +54,14 @@ export default async function ConnectionAccessPage({ params, searchParams }: Pro
           closed: count((path) => path.open.effect === 'deny'),
         }}
       />
-      {detail && <PathSheet path={detail} revokeGrant={revokeGrantAction} liftExclusion={liftExclusionAction} />}
+      {detail && (
+        <PathSheet
+          path={detail}
+          revokeGrant={revokeGrantAction}
+          liftExclusion={liftExclusionAction}
+          tryCall={tryCallAction}
+        />
+      )}
     </>
   )
 }

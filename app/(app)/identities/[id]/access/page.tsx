@@ -1,5 +1,5 @@
 import { toPathRow } from '@/app/(app)/_access/path-rows'
-import { liftExclusionAction, revokeGrantAction } from '@/app/(app)/access/actions'
+import { liftExclusionAction, revokeGrantAction, tryCallAction } from '@/app/(app)/access/actions'
 import { readPath } from '@/app/(app)/access/read'
 import { readIdentity } from '@/app/(app)/identities/read'
 import { pathId } from '@/components/access/access-path'
@@ -44,7 +44,14 @@ export default async function IdentityAccessPage({ params, searchParams }: Props
           closed: count((path) => path.open.effect === 'deny'),
         }}
       />
-      {detail && <PathSheet path={detail} revokeGrant={revokeGrantAction} liftExclusion={liftExclusionAction} />}
+      {detail && (
+        <PathSheet
+          path={detail}
+          revokeGrant={revokeGrantAction}
+          liftExclusion={liftExclusionAction}
+          tryCall={tryCallAction}
+        />
+      )}
     </>
   )
 }
