@@ -177,6 +177,57 @@ describe('countersign', () => {
     })
   })
 
+  it('tells what a call would meet if a file were applied, and holds it to what is expected', async () => {
+    const [draft, call] = [path.join(folder, 'draft.yaml'), path.join(folder, 'call.json')]
+    writeFileSync(
+      draft,
+      "rules:\n  - { name: no refunds, effect: block, tools: [refund], when: 'args.amount > 100' }\n",
+    )
+    const asks = (amount: number) =>
+      writeFileSync(
+        call,
+        JSON.stringify({ identity: 'vendor-bot', connection: 'crm', tool: 'refund', args: { amount } }),
+      )
+    asks(250)
+    const denied = await countersign('rule', 'test', '-f', draft, '-i', call, '--json', '--expect', 'deny')
+    expect(denied).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(denied.stdout)).toMatchObject({
+      effect: 'deny',
+      reason: 'blocked_by_rule',
+      rules: [{ name: 'no refunds', effect: 'block' }],
+    })
+    asks(50)
+    expect(await countersign('rule', 'test', '-f', draft, '-i', call, '--expect', 'deny')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('vendor-bot calls refund on crm: allow'),
+      stderr: expect.stringContaining('expected deny, and it is allow'),
+    })
+    const tried = await countersign('rule', 'test', '-f', draft, '--history', '30d', '--json')
+    expect(JSON.parse(tried.stdout)).toMatchObject([{ name: 'no refunds', looked: 0, acted: 0 }])
+    expect(await prisma().rule.count({ where: { name: 'no refunds' } })).toBe(0)
+  })
+
+  it('explains what a call with arguments would meet', async () => {
+    const explain = async (...args: string[]) =>
+      JSON.parse((await countersign('access', 'explain', 'vendor-bot', 'crm', ...args, '--json')).stdout)
+    await prisma().rule.create({
+      data: {
+        id: 'rul_x',
+        name: 'small',
+        effect: 'block',
+        tools: ['refund'],
+        when: 'args.amount > 100',
+        createdBy: 'x',
+      },
+    })
+    expect(await explain('refund')).toMatchObject({ effect: 'allow', tools: [{ depends: [{ name: 'small' }] }] })
+    expect(await explain('refund', '--args', '{"amount":101}')).toMatchObject({
+      effect: 'deny',
+      tools: [{ rules: [{ name: 'small', effect: 'block' }], depends: [] }],
+    })
+    await prisma().rule.delete({ where: { id: 'rul_x' } })
+  })
+
   it('makes a link to sign in with', async () => {
     const { status, stdout } = await countersign('sign-in-link', 'dana@acme.test', '--json')
     expect(status).toBe(0)
