@@ -8,7 +8,7 @@ import { RuleValues } from '@/lib/policies/rule-input'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { snapshotIn } from '@/lib/policies/store'
 import { type Trial, type TrialExample, TrialRun } from './trial'
-import { medianHoldMs, type Place, recordedCalls, recordingStarts } from './trial-store'
+import { medianDecisionMs, type Place, recordedCalls, recordingStarts } from './trial-store'
 
 export const TryRule = z.object({
   /** As it stands in the editor: neither saved nor in force. */
@@ -27,8 +27,8 @@ export interface TrialReport extends Omit<Trial, 'examples'> {
   stoppedAt: Date | null
   /** For how many days it speaks. */
   days: number
-  /** approve: the time half of the approvals took less than; null while there was none. */
-  medianHoldMs: number | null
+  /** approve: the time that half of the decisions took less than; null while there was none. */
+  medianDecisionMs: number | null
   /** Where in its session's replay each one is, in seconds. */
   examples: (TrialExample & { replayAt: number | null })[]
 }
@@ -58,7 +58,8 @@ export async function tryRule(actor: Actor, input: TryRule, surroundings: Surrou
     until: now,
     stoppedAt,
     days: stoppedAt === null ? days : Math.max((now.getTime() - stoppedAt.getTime()) / DAY_MS, 1 / 24),
-    medianHoldMs: rule.effect === 'approve' ? await medianHoldMs(db(), new Date(now.getTime() - 90 * DAY_MS)) : null,
+    medianDecisionMs:
+      rule.effect === 'approve' ? await medianDecisionMs(db(), new Date(now.getTime() - 90 * DAY_MS)) : null,
     examples: await placeInReplay(db(), trial.examples),
   }
   await inTransaction(async (tx) => {

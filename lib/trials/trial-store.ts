@@ -78,11 +78,11 @@ export async function recordingStarts({ client }: Db, sessionIds: readonly strin
   return new Map(rows.flatMap(({ sessionId, at }) => (at === null ? [] : [[sessionId, at]])))
 }
 
-/** How long held calls waited for their approval lately, half of them less and half more; null when none was approved. */
-export async function medianHoldMs({ client }: Db, since: Date): Promise<number | null> {
+/** In what time people decided on held calls lately, half of them sooner and half later; null when there was none. */
+export async function medianDecisionMs({ client }: Db, since: Date): Promise<number | null> {
   const [row] = await client.$queryRaw<{ median: number | null }[]>`
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY (e."data"->>'heldMs')::float8) AS "median"
-    FROM "AuditEvent" e
-    WHERE e."at" >= ${since} AND e."targetType" = 'call' AND jsonb_typeof(e."data"->'heldMs') = 'number'`
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM a."decidedAt" - a."createdAt") * 1000)
+      AS "median"
+    FROM "Approval" a WHERE a."createdAt" >= ${since} AND a."status" IN ('approved', 'denied', 'used')`
   return row?.median ?? null
 }

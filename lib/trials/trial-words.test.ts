@@ -15,7 +15,7 @@ const trial = (values: Partial<ToldTrial> = {}): ToldTrial => ({
   masked: { EMAIL: 30, IBAN: 1 },
   days: 30,
   stoppedAt: null,
-  medianHoldMs: null,
+  medianDecisionMs: null,
   ...values,
 })
 
@@ -34,10 +34,10 @@ describe('what it says of the cost', () => {
 
   it('is a pace, and waiting time once there were decisions', () => {
     expect(costOf('approve', trial())).toBe(
-      'About one in 2.1 days: approvers would have been asked 14 times. No call was approved yet, so how long each waits is not known.',
+      'About one in 2.1 days: approvers would have been asked 14 times. Nobody has decided on a held call yet, so how long each waits is not known.',
     )
-    expect(costOf('approve', trial({ interruptions: 90, medianHoldMs: 90_000 }))).toBe(
-      'About 3 a day: approvers would have been asked 90 times. Half of the approvals so far took less than 2 min: some 2 h of waiting in all.',
+    expect(costOf('approve', trial({ interruptions: 90, medianDecisionMs: 90_000 }))).toBe(
+      'About 3 a day: approvers would have been asked 90 times. Half of the decisions so far took less than 2 min: some 2 h of waiting in all.',
     )
   })
 })

@@ -5,7 +5,7 @@ import type { Trial } from './trial'
 export interface ToldTrial extends Omit<Trial, 'examples'> {
   days: number
   stoppedAt: Date | null
-  medianHoldMs: number | null
+  medianDecisionMs: number | null
 }
 
 const DID: Record<RuleEffect, string> = { block: 'blocked', approve: 'held', mask: 'masked' }
@@ -26,13 +26,14 @@ export function headlineOf(effect: RuleEffect, trial: ToldTrial): string {
 }
 
 /** What holding costs people; null for what asks nobody. */
-export function costOf(effect: RuleEffect, { interruptions, days, medianHoldMs }: ToldTrial): string | null {
+export function costOf(effect: RuleEffect, { interruptions, days, medianDecisionMs }: ToldTrial): string | null {
   if (effect !== 'approve' || interruptions === 0) return null
   const perDay = interruptions / days
   const pace = perDay >= 1 ? `About ${count(Math.round(perDay))} a day` : `About one in ${daysInWords(1 / perDay)}`
   const asked = `${pace}: approvers would have been asked ${interruptions === 1 ? 'once' : `${count(interruptions)} times`}.`
-  if (medianHoldMs === null) return `${asked} No call was approved yet, so how long each waits is not known.`
-  return `${asked} Half of the approvals so far took less than ${spanInWords(medianHoldMs)}: some ${spanInWords(medianHoldMs * interruptions)} of waiting in all.`
+  if (medianDecisionMs === null)
+    return `${asked} Nobody has decided on a held call yet, so how long each waits is not known.`
+  return `${asked} Half of the decisions so far took less than ${spanInWords(medianDecisionMs)}: some ${spanInWords(medianDecisionMs * interruptions)} of waiting in all.`
 }
 
 /** Why the numbers are not the whole truth, most important first. */

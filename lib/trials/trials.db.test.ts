@@ -51,6 +51,37 @@ async function record({ args = {}, outcome = 'allowed', reason, bytes = 100, ans
   return id
 }
 
+/** A held call on which somebody decided after so long. */
+async function decide(ms: number): Promise<void> {
+  const id = `apv_${ms}`
+  const createdAt = new Date(start)
+  await prisma().approval.create({
+    data: {
+      id,
+      identityId: 'idn_dana-agent',
+      connectionId: 'con_crm',
+      sessionId: 'ses',
+      lineage: 'l',
+      method: 'tools/call',
+      target: 'search',
+      risk: 'read',
+      argumentsMasked: '{}',
+      binding: Buffer.from(id.padEnd(32)),
+      toolDigest: 'd',
+      ruleDigest: 'd',
+      requirements: [{ ruleId: 'rul_1' }],
+      reference: 'ref',
+      firstCallId: 'call',
+      createdAt,
+      expiresAt: new Date(start + 900_000),
+    },
+  })
+  const decidedAt = new Date(start + ms)
+  const vote = { identityId: 'idn_admin', verdict: 'deny' as const, at: decidedAt, actor: ADMIN.label }
+  await prisma().approvalVote.create({ data: { approvalId: id, ...vote } })
+  await prisma().approval.update({ where: { id }, data: { status: 'denied', decidedAt, endedAt: decidedAt } })
+}
+
 const at = { now: new Date(start + 60_000) }
 
 describe('a trial of a rule', () => {
@@ -124,7 +155,7 @@ describe('a trial of a rule', () => {
     expect(await tryRule(ADMIN, { rule: masking, days: 30 }, at)).toMatchObject({ acted: 1, masked: { EMAIL: 3 } })
   })
 
-  it('of what holds tells how long approvals took, once there was one', async () => {
+  it('of what holds tells how long decisions took, once there was one', async () => {
     const holding = {
       name: 'ask',
       effect: 'approve' as const,
@@ -134,14 +165,9 @@ describe('a trial of a rule', () => {
     await record()
     expect(await tryRule(ADMIN, { rule: holding, days: 30 }, at)).toMatchObject({
       interruptions: 2,
-      medianHoldMs: null,
+      medianDecisionMs: null,
     })
-    const event = (seq: number, heldMs: number) =>
-      prisma().$executeRaw`
-        INSERT INTO "AuditEvent" ("at", "chain", "seq", "actor", "action", "targetType", "data", "previousHash", "hash")
-        VALUES (${new Date()}, 'gateway', ${seq}, 'gateway:a', 'call.allowed', 'call', ${JSON.stringify({ heldMs })}::jsonb,
-          ${HASH}, ${HASH})`
-    for (const [seq, heldMs] of [30_000, 90_000, 240_000].entries()) await event(seq, heldMs)
-    expect(await tryRule(ADMIN, { rule: holding, days: 30 }, at)).toMatchObject({ medianHoldMs: 90_000 })
+    for (const ms of [30_000, 90_000, 240_000]) await decide(ms)
+    expect(await tryRule(ADMIN, { rule: holding, days: 30 }, at)).toMatchObject({ medianDecisionMs: 90_000 })
   })
 })

@@ -12,7 +12,7 @@ import { costOf, doubtsOf, headlineOf } from '@/lib/trials/trial-words'
 export interface TrialFindings extends Omit<Trial, 'examples'> {
   days: number
   stoppedAt: Date | null
-  medianHoldMs: number | null
+  medianDecisionMs: number | null
   examples: (TrialExample & { replayAt: number | null })[]
 }
 
