@@ -19,6 +19,8 @@ export interface RecordedCall {
   /** What recording hid in the request, and in what went back. */
   hiddenInRequest: Redactions
   hiddenInAnswer: Redactions
+  /** What rules hid from the client. */
+  masked: Redactions
 }
 
 export interface RecordedArguments {

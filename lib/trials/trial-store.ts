@@ -33,7 +33,8 @@ export async function recordedCalls(
     (Omit<RecordedCall, 'hiddenInAnswer'> & { hiddenInRequest: Redactions | null })[]
   >`
     SELECT c."id", c."sessionId", s."clientName" AS "client", c."identityId", c."connectionId", c."method", c."target",
-      c."outcome", ${microsOf(Prisma.sql`c."startedAt"`)} AS "atMicros", m."body", m."redactions" AS "hiddenInRequest"
+      c."outcome", ${microsOf(Prisma.sql`c."startedAt"`)} AS "atMicros",
+      c."redactions" AS "masked", m."body", m."redactions" AS "hiddenInRequest"
     FROM "Call" c
     JOIN "Session" s ON s."id" = c."sessionId"
     LEFT JOIN LATERAL (

@@ -13,6 +13,7 @@ const trial = (values: Partial<ToldTrial> = {}): ToldTrial => ({
   unknown: { gone: 0, unreadable: 0 },
   interruptions: 14,
   masked: { EMAIL: 30, IBAN: 1 },
+  maskedAlready: 0,
   days: 30,
   stoppedAt: null,
   medianDecisionMs: null,
@@ -59,4 +60,11 @@ it('tells every doubt there is, and none that there is not', () => {
     '3 calls cannot be told: what the rule looks at is masked in the recording. As it stands there, 2 would be blocked.',
   )
   expect(doubts.at(-1)).toBe('Only the newest 1,204 calls were looked at, back to 2026-11-20 10:00 UTC.')
+})
+
+it('says of a mask how much of it is masked already', () => {
+  expect(doubtsOf('mask', trial({ maskedAlready: 1, already: 2 }))).toEqual([
+    '2 of those were blocked or held by rules at the time.',
+    '1 of those values was masked by rules at the time.',
+  ])
 })

@@ -12,7 +12,7 @@ const DID: Record<RuleEffect, string> = { block: 'blocked', approve: 'held', mas
 
 const count = (value: number): string => value.toLocaleString('en-US')
 const calls = (value: number): string => `${count(value)} ${value === 1 ? 'call' : 'calls'}`
-const isOrAre = (value: number): string => (value === 1 ? 'is' : 'are')
+const was = (value: number): string => (value === 1 ? 'was' : 'were')
 
 /** `Would have blocked 14 of 1,204 calls in 30 days.` */
 export function headlineOf(effect: RuleEffect, trial: ToldTrial): string {
@@ -52,7 +52,12 @@ export function doubtsOf(effect: RuleEffect, trial: ToldTrial): string[] {
     )
   }
   if (already > 0) {
-    doubts.push(`${calls(already)} of those ${isOrAre(already)} of the kind that rules blocked or held at the time.`)
+    doubts.push(`${count(already)} of those ${was(already)} blocked or held by rules at the time.`)
+  }
+  if (effect === 'mask' && trial.maskedAlready > 0) {
+    doubts.push(
+      `${count(trial.maskedAlready)} of those values ${was(trial.maskedAlready)} masked by rules at the time.`,
+    )
   }
   if (unknown.unreadable > 0) {
     doubts.push(`Of ${calls(unknown.unreadable)} the arguments are not kept any more, or are too large to try.`)

@@ -18,6 +18,7 @@ const call = (args: unknown, values: Partial<RecordedCall> = {}): RecordedCall =
   body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'refund', arguments: args } }),
   hiddenInRequest: {},
   hiddenInAnswer: {},
+  masked: {},
   ...values,
 })
 
@@ -159,10 +160,14 @@ it('a hold interrupts once, however often its call came again while it waited', 
 
 it('a mask counts the values of its types in answers, and in requests where it goes both ways', () => {
   const calls = [
-    call({}, { hiddenInAnswer: { EMAIL: 3, PHONE: 2 }, hiddenInRequest: { EMAIL: 1 } }),
+    call({}, { hiddenInAnswer: { EMAIL: 3, PHONE: 2 }, hiddenInRequest: { EMAIL: 1 }, masked: { EMAIL: 2, IBAN: 1 } }),
     call({}, { hiddenInAnswer: { IBAN: 1 } }),
     call({}),
   ]
-  expect(tryOn(mask({ types: ['EMAIL', 'PHONE'] }), calls)).toMatchObject({ acted: 1, masked: { EMAIL: 3, PHONE: 2 } })
+  expect(tryOn(mask({ types: ['EMAIL', 'PHONE'] }), calls)).toMatchObject({
+    acted: 1,
+    masked: { EMAIL: 3, PHONE: 2 },
+    maskedAlready: 2,
+  })
   expect(tryOn(mask({ types: ['EMAIL'], direction: 'both' }), calls)).toMatchObject({ acted: 1, masked: { EMAIL: 4 } })
 })

@@ -53,6 +53,8 @@ export interface Trial {
   interruptions: number
   /** mask: values of its types in what clients were answered. */
   masked: Redactions
+  /** Of those, what rules masked at the time. */
+  maskedAlready: number
   examples: TrialExample[]
 }
 
@@ -87,6 +89,7 @@ export class TrialRun {
       hidden: { acted: 0, passed: 0 },
       unknown: { gone: 0, unreadable: 0 },
       masked: {},
+      maskedAlready: 0,
     }
   }
 
@@ -150,6 +153,7 @@ export class TrialRun {
       const found = (call.hiddenInAnswer[type] ?? 0) + (bothWays ? (call.hiddenInRequest[type] ?? 0) : 0)
       if (found === 0) continue
       this.trial.masked[type] = (this.trial.masked[type] ?? 0) + found
+      this.trial.maskedAlready += Math.min(found, call.masked[type] ?? 0)
       values += found
     }
     return values

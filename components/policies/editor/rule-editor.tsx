@@ -27,6 +27,8 @@ export type SaveRule = Action<{ ruleId?: string; rule: RuleValues }, { id: strin
 interface RuleEditorProps {
   /** The rule to change; without it a new one. */
   ruleId?: string
+  /** It stays so when it is saved. */
+  isDisabled?: boolean
   start: Partial<RuleValues>
   inventory: RuleInventory
   check: CheckRule
@@ -42,14 +44,14 @@ const EFFECTS: { value: RuleEffect; label: string }[] = [
 ]
 
 /** One rule of any effect: form and condition side by side, checked while it is written, tried before it is in force. */
-export function RuleEditor({ ruleId, start, inventory, check, tryRule, save }: RuleEditorProps) {
+export function RuleEditor({ ruleId, isDisabled = false, start, inventory, check, tryRule, save }: RuleEditorProps) {
   const router = useRouter()
   const [draft, setDraft] = useState<RuleDraft>(() => draftOf(start))
   const [isTried, setTried] = useState(false)
   const values = valuesOf(draft)
   const checked = useCheck(check, values, ruleId)
   const saving = useAction(save ?? NOBODY_SAVES, {
-    success: ruleId ? 'Rule saved and in force' : 'Rule in force',
+    success: isDisabled ? 'Rule saved; it stays disabled' : ruleId ? 'Rule saved and in force' : 'Rule in force',
     onDone: () => router.push('/policies'),
   })
   const missing = missingIn(draft)
@@ -132,7 +134,11 @@ export function RuleEditor({ ruleId, start, inventory, check, tryRule, save }: R
       {checked.failure && <Callout tone="cut">{checked.failure}</Callout>}
       <div className="sticky bottom-0 z-10 -mx-4 flex flex-wrap items-center justify-end gap-x-4 gap-y-2 border-t bg-surface px-4 py-3 md:-mx-6 md:px-6">
         <p className="min-w-0 flex-1 basis-60 text-ink-3 text-xs">
-          {save ? CONSEQUENCE[draft.effect] : 'You may try rules. Administrators put them in force.'}
+          {!save
+            ? 'You may try rules. Administrators put them in force.'
+            : isDisabled
+              ? 'It stays disabled, so nothing changes for any call.'
+              : CONSEQUENCE[draft.effect]}
         </p>
         <ButtonLink href="/policies" variant="ghost">
           {save ? 'Cancel' : 'Back'}
@@ -145,7 +151,7 @@ export function RuleEditor({ ruleId, start, inventory, check, tryRule, save }: R
             pending={saving.pending}
             disabled={checked.isCurrent && checked.result?.condition !== null}
           >
-            {ruleId ? 'Save and put in force' : 'Put in force'}
+            {isDisabled ? 'Save' : ruleId ? 'Save and put in force' : 'Put in force'}
           </Button>
         )}
       </div>

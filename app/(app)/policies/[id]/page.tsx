@@ -48,13 +48,12 @@ export default async function RulePage({ params }: RuleProps) {
           access.yaml made this rule. What you change here lasts until the file is applied again: change it there too.
         </Callout>
       )}
-      {disabledAt && (
-        <Callout>It is disabled and does nothing. Saving does not change that: put it in force above.</Callout>
-      )}
+      {disabledAt && <Callout>It is disabled and does nothing. The menu above puts it in force.</Callout>}
       <RuleEditor
         // Another version of it, such as the one just saved, starts over.
         key={JSON.stringify(values)}
         ruleId={id}
+        isDisabled={disabledAt !== null}
         start={values}
         inventory={inventory}
         check={checkRuleAction}
