@@ -16,14 +16,16 @@ const GROUPS: { title: string; types: readonly MaskType[] }[] = [
 interface MaskTypeChoiceProps {
   chosen: readonly MaskType[]
   onChange: (types: MaskType[]) => void
+  /** In half a page: two groups a row at most. */
+  narrow?: boolean
 }
 
 /** All the types there are, in groups that can be chosen at once. */
-export function MaskTypeChoice({ chosen, onChange }: MaskTypeChoiceProps) {
+export function MaskTypeChoice({ chosen, onChange, narrow }: MaskTypeChoiceProps) {
   const choose = (types: readonly MaskType[], isChosen: boolean) =>
     onChange(MASK_TYPES.filter((type) => (types.includes(type) ? isChosen : chosen.includes(type))))
   return (
-    <div className="grid grid-cols-1 gap-x-6 gap-y-4 sm:grid-cols-2 xl:grid-cols-4">
+    <div className={`grid grid-cols-1 gap-x-6 gap-y-4 sm:grid-cols-2 ${narrow ? '' : 'xl:grid-cols-4'}`}>
       {GROUPS.map(({ title, types }) => {
         const count = types.filter((type) => chosen.includes(type)).length
         return (

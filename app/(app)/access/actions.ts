@@ -8,8 +8,8 @@ import { requireActor } from '@/lib/auth'
 import { db } from '@/lib/db'
 import { parseInput } from '@/lib/errors'
 import { tryAccess } from '@/lib/policies/access-store'
-import { namesMasked } from '@/lib/policies/decision-summary'
 import { addGrant, liftExclusion, revokeGrant } from '@/lib/policies/commands'
+import { namesMasked } from '@/lib/policies/decision-summary'
 
 export async function addGrantAction({ subject, connectionId, tools, until, reason }: NewGrant) {
   const actor = await requireActor()

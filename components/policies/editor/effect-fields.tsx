@@ -1,7 +1,7 @@
 'use client'
 
 import { useId } from 'react'
-import { TYPE_WORDS } from '@/components/policies/rule-sentence'
+import { MaskTypeChoice } from '@/components/policies/mask-type-choice'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
@@ -9,7 +9,6 @@ import { Select } from '@/components/ui/select'
 import { Switch } from '@/components/ui/switch'
 import { TokenInput } from '@/components/ui/token-input'
 import type { ApproverSet, MaskDirection } from '@/lib/domain'
-import { MASK_TYPES } from '@/lib/words'
 import { DurationInput } from './duration-input'
 import type { PartProps } from './editor-parts'
 import type { RuleInventory } from './inventory'
@@ -190,26 +189,27 @@ function MaskFields({ draft, change, problemOf }: PartProps) {
         <p id={typesLabel} className="mb-2 font-medium text-ink text-sm">
           What is masked
         </p>
-        <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
-          {MASK_TYPES.map((type) => (
-            <Checkbox
-              key={type}
-              label={TYPE_WORDS[type]}
-              checked={draft.types.includes(type)}
-              onCheckedChange={(on) =>
-                change({
-                  types: MASK_TYPES.filter((each) => (each === type ? on === true : draft.types.includes(each))),
-                })
-              }
-            />
-          ))}
-        </div>
+        <MaskTypeChoice narrow chosen={draft.types} onChange={(types) => change({ types })} />
         {problemOf('types') && (
           <p role="alert" className="mt-1.5 text-no text-xs">
             {problemOf('types')}
           </p>
         )}
       </fieldset>
+      <Field
+        label="Fields"
+        optional
+        error={problemOf('fields')}
+        hint="Paths such as $..salary, or names. What stands there is masked, whatever it is."
+      >
+        <TokenInput
+          mono
+          placeholder="none"
+          value={draft.fields}
+          onValueChange={(fields) => change({ fields })}
+          suggestions={[]}
+        />
+      </Field>
       <Field label="In" error={problemOf('direction')}>
         <Select options={DIRECTIONS} value={draft.direction} onValueChange={(direction) => change({ direction })} />
       </Field>

@@ -165,7 +165,7 @@ const MISSING: Record<string, string> = {
   name: 'Give it a name; refusals and approvals show it.',
   approvers: 'Name a person, a group or the owner of the connection.',
   escalation: 'Name whom it is escalated to.',
-  types: 'Choose at least one type.',
+  types: 'Choose at least one type, or name a field.',
 }
 
 const CONSEQUENCE: Record<RuleEffect, string> = {
