@@ -8,7 +8,7 @@ import { createProxyServer } from 'http-proxy'
  */
 const [role, port, target] = process.argv.slice(2) as [string, string, string | undefined]
 
-/** Five hundred in a second: what is measured are idle streams, not a storm on all of them. */
+/** Five hundred in a second, where what is measured are idle streams, not a storm on all of them. */
 const AT_A_TIME = 25
 const NOTICE =
   'data: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"zofia@mail.test"}}\n\n'
@@ -25,6 +25,9 @@ if (role === 'upstream') {
     const session = String(request.headers['mcp-session-id'])
     if (request.url === '/say') {
       void sayToAll([...streams.values()]).then(() => response.end())
+    } else if (request.url === '/say-at-once') {
+      for (const stream of streams.values()) stream.write(NOTICE)
+      response.end()
     } else if (request.method === 'GET') {
       streams.set(session, response)
       response.on('close', () => streams.delete(session))

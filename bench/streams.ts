@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { startGateway } from '@/e2e/support/gateway'
-import { eventually } from '@/e2e/support/settle'
+import { eventually, policyApplied } from '@/e2e/support/settle'
 import { freePort } from '@/scripts/instance/ports'
 import { benchDatabase, startProcess } from './world'
 
@@ -21,11 +21,15 @@ interface Holder {
   pid: number
   /** What a client hears when its server says an address. */
   hears: RegExp
+  /** Takes the caller's access away, and gives it back. */
+  revoke?: () => Promise<() => Promise<unknown>>
 }
 
 interface Held {
   streams: IncomingMessage[]
   agent: Agent
+  /** How often opening one had to be asked for again. */
+  refused: number
 }
 
 /** What an idle stream costs: resident memory of the gateway and of a bare http-proxy that hold the same, in one run. */
@@ -38,7 +42,8 @@ export async function benchStreams(): Promise<void> {
   const upstream = await startProcess('bench/stream-servers.ts', ['upstream', String(upstreamPort)], upstreamPort)
   const proxyArguments = ['proxy', String(proxyPort), `http://127.0.0.1:${upstreamPort}`]
   const proxy = await startProcess('bench/stream-servers.ts', proxyArguments, proxyPort)
-  const bot = await database.policy.caller('bot', await database.policy.connection('crm', upstreamUrl))
+  const connectionId = await database.policy.connection('crm', upstreamUrl)
+  const bot = await database.policy.caller('bot', connectionId)
   await database.policy.mask('customer data', ['EMAIL'])
   const gateway = await startGateway(database.gatewayUrl, {
     LOG_LEVEL: 'warn',
@@ -53,9 +58,13 @@ export async function benchStreams(): Promise<void> {
       headers: { authorization: `Bearer ${bot.key}` },
       pid: gateway.pid,
       hears: /\[EMAIL_[a-z2-7]{8}\]/,
+      revoke: async () => {
+        await database.policy.revokeAll(bot.identityId)
+        return () => database.policy.grant(bot.identityId, connectionId).then(() => policyApplied(database.policy))
+      },
     },
   ]
-  const say = () => fetch(`http://127.0.0.1:${upstreamPort}/say`)
+  const say = (path = '/say') => fetch(`http://127.0.0.1:${upstreamPort}${path}`)
   const rows: object[] = []
   try {
     const most = Math.floor((descriptorLimit() - SPARE_DESCRIPTORS) / 2)
@@ -77,7 +86,7 @@ export async function benchStreams(): Promise<void> {
   }
 }
 
-async function measure(holder: Holder, count: number, say: () => Promise<unknown>): Promise<object> {
+async function measure(holder: Holder, count: number, say: (path?: string) => Promise<unknown>): Promise<object> {
   // Warm first, so that what is compiled and pooled anyway is not counted as the streams' own.
   await release(await hold(holder, 200))
   const before = await settledRssKb(holder.pid)
@@ -89,15 +98,20 @@ async function measure(holder: Holder, count: number, say: () => Promise<unknown
   await new Promise((resolve) => setTimeout(resolve, 5_000))
   const idleCpuMs = (cpuTicks(holder.pid) - cpu) * 10
   await hearOnAll(held.streams, holder.hears, say)
+  const toldMs = await hearOnAll(held.streams, holder.hears, () => say('/say-at-once'))
+  const cutMs = holder.revoke ? await cutAll(held.streams, holder.revoke) : null
   await release(held)
   return {
     streams: count,
     holder: holder.name,
     'opened/s': Math.round(count / (openedMs / 1000)),
+    'asked again': held.refused,
     'RSS before MB': Math.round(before / 1024),
     'RSS with MB': Math.round(idle / 1024),
     'KB/stream': Math.round(((idle - before) / count) * 10) / 10,
     'idle CPU ms/s': Math.round(idleCpuMs / 5),
+    'all told at once ms': Math.round(toldMs),
+    'all cut ms': cutMs === null ? null : Math.round(cutMs),
   }
 }
 
@@ -106,10 +120,19 @@ async function hold({ url, headers }: Holder, count: number): Promise<Held> {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
   const streams: IncomingMessage[] = []
   let left = count
+  let refused = 0
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       while (left-- > 0) {
         const opened = await ask(url, 'POST', { ...headers, 'content-type': 'application/json' }, INITIALIZE, agent)
+        if (opened.statusCode === 503) {
+          // As a client does: the disk of a shared machine may stand still for longer than a call may wait.
+          opened.resume()
+          refused++
+          left++
+          await new Promise((resolve) => setTimeout(resolve, 1_000))
+          continue
+        }
         if (opened.statusCode !== 200) throw new Error(`initialize was answered with ${await text(opened)}`)
         opened.resume()
         const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) }
@@ -119,7 +142,7 @@ async function hold({ url, headers }: Holder, count: number): Promise<Held> {
       }
     }),
   )
-  return { streams, agent }
+  return { streams, agent, refused }
 }
 
 async function release({ streams, agent }: Held): Promise<void> {
@@ -128,23 +151,45 @@ async function release({ streams, agent }: Held): Promise<void> {
 }
 
 /** Numbers of streams that carry nothing would mean nothing. */
-async function hearOnAll(streams: IncomingMessage[], hears: RegExp, say: () => Promise<unknown>): Promise<void> {
+async function hearOnAll(streams: IncomingMessage[], hears: RegExp, say: () => Promise<unknown>): Promise<number> {
   let heard = 0
-  for (const stream of streams) {
+  const listening = streams.map((stream) => {
     stream.setEncoding('utf8')
     let said = ''
-    stream.on('data', (chunk: string) => {
+    const listen = (chunk: string) => {
+      const before = hears.test(said)
       said += chunk
-      if (hears.test(said)) heard++
+      if (!before && hears.test(said)) heard++
       if (said.length > 1_000) throw new Error('more was heard than was said')
-    })
-  }
+    }
+    stream.on('data', listen)
+    return () => stream.off('data', listen)
+  })
+  const began = performance.now()
   await say()
   await eventually(
     () => heard,
     (heard) => heard === streams.length,
     120_000,
   )
+  for (const stop of listening) stop()
+  return performance.now() - began
+}
+
+/** From when the revocation is committed to when the last of them has ended. */
+async function cutAll(streams: IncomingMessage[], revoke: NonNullable<Holder['revoke']>): Promise<number> {
+  let ended = 0
+  for (const stream of streams) stream.resume().on('close', () => ended++)
+  const restore = await revoke()
+  const began = performance.now()
+  await eventually(
+    () => ended,
+    (ended) => ended === streams.length,
+    30_000,
+  )
+  const cutMs = performance.now() - began
+  await restore()
+  return cutMs
 }
 
 const INITIALIZE = JSON.stringify({

@@ -12,6 +12,7 @@ import { clientHeaders } from './headers'
 import { cutIfRefusedSince, recordAnswers, released } from './release'
 import { sendReplies } from './reply'
 import { reopen } from './taken-message'
+import { Turns } from './turns'
 import { asUpstreamFault, discard, mediaType, readAll } from './upstream-body'
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024
@@ -121,6 +122,28 @@ async function deliverEvents(
 async function deliverTogether(gateway: Gateway, exchange: Exchange, sent: readonly SseEvent[]): Promise<void> {
   const echo = gateway.echoOf(exchange.caller.connection)
   const events = sent.map((event) => withoutEcho(event, echo))
+  const taken = await inTurn(exchange, () => takeTogether(gateway, exchange, events))
+  for (const [i, part] of taken.entries()) {
+    const event = withSealedId(withoutAsides(events[i]!), exchange.session)
+    if (part === null) {
+      await exchange.write(event.raw)
+      continue
+    }
+    if (await cutIfRefusedSince(gateway, exchange, part)) continue
+    released(exchange, part.answered)
+    if (part.text !== null) await exchange.write(part.text === event.data ? event.raw : withData(event, part.text))
+    // A stream with a hole in it is worse than one to be opened again.
+    else if (exchange.kind === 'stream' && part.ends) exchange.cut('policy_stale')
+    await sendReplies(gateway, exchange, part.replies)
+  }
+}
+
+/** Durable when it resolves. */
+async function takeTogether(
+  gateway: Gateway,
+  exchange: Exchange,
+  events: readonly SseEvent[],
+): Promise<(Taken | null)[]> {
   const taken: (Taken | null)[] = []
   try {
     for (const event of events) {
@@ -137,19 +160,18 @@ async function deliverTogether(gateway: Gateway, exchange: Exchange, sent: reado
   const entry = mergeEntries(taken.flatMap((part) => (part ? [part.entry] : [])))
   const answered = taken.flatMap((part) => part?.answered ?? [])
   if (entry.messages?.length) await recordAnswers(gateway, exchange, entry, answered)
-  for (const [i, part] of taken.entries()) {
-    const event = withSealedId(withoutAsides(events[i]!), exchange.session)
-    if (part === null) {
-      await exchange.write(event.raw)
-      continue
-    }
-    if (await cutIfRefusedSince(gateway, exchange, part)) continue
-    released(exchange, part.answered)
-    if (part.text !== null) await exchange.write(part.text === event.data ? event.raw : withData(event, part.text))
-    // A stream with a hole in it is worse than one to be opened again.
-    else if (exchange.kind === 'stream' && part.ends) exchange.cut('policy_stale')
-    await sendReplies(gateway, exchange, part.replies)
-  }
+  return taken
+}
+
+/**
+ * A server that tells thousands of streams at once would fill the recorder with more than it commits in its time limit, and
+ * have all of them refused. So what streams hear takes turns, and who waits is not read from.
+ */
+const streamTurns = new Turns(64)
+
+const inTurn = <T>({ kind, own }: Exchange, work: () => Promise<T>): Promise<T> => {
+  const isListening = kind === 'stream' || [...own.values()].some(({ method }) => method === 'subscriptions/listen')
+  return isListening ? streamTurns.take(work) : work()
 }
 
 /** The answer will come on another stream, which the client opens with `Last-Event-ID`. */
