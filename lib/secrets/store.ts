@@ -11,7 +11,7 @@ export interface SealedValue {
 }
 
 export interface Place {
-  table: 'Connection' | 'SignInProvider'
+  table: 'Connection' | 'SamlKey' | 'SignInProvider'
   column: string
   /** For a sentence: "the credential of crm". */
   what: string
@@ -46,6 +46,20 @@ export const PLACES: readonly Place[] = [
     read: (tx, id, take) => readConnections(tx, { ...after(id), envSealed: { not: null } }, take, 'envSealed'),
     write: async (tx, id, sealed) => {
       await tx.client.connection.update({ where: { id }, data: { envSealed: sealed } })
+    },
+  },
+  {
+    table: 'SamlKey',
+    column: 'privateKeySealed',
+    what: 'the private key of',
+    boundTo: (id) => id,
+    // Nothing writes it but whoever makes it, and whoever seals it anew.
+    read: async (tx, id, take) => {
+      const rows = await tx.client.samlKey.findMany({ where: after(id), take, ...inOrder })
+      return rows.map((row) => ({ id: row.id, name: 'SAML sign-in', sealed: row.privateKeySealed }))
+    },
+    write: async (tx, id, sealed) => {
+      await tx.client.samlKey.update({ where: { id }, data: { privateKeySealed: sealed } })
     },
   },
   {

@@ -12,6 +12,7 @@ import { samlClaims } from './saml/claims'
 import { authnRequestUrl, newRequestId, serviceProviderMetadata } from './saml/request'
 import { readResponse } from './saml/response'
 import { verifyAnswer } from './saml/verify-answer'
+import { samlDecryptionKey, samlEncryptionKey } from './saml-key'
 import {
   deleteExpired,
   dropOldestRequests,
@@ -72,7 +73,8 @@ export async function acceptSamlAnswer(input: { slug: string; samlResponse: stri
   const pending = await findRequest(db(), response.inResponseTo, provider.id, now)
   if (pending === null) throw new SignInRefused('unknown_request', 'it answers no request that is waiting')
   const { certificates, issuer } = provider
-  const partner = { certificates, issuer, audience: entityId, recipient: acsUrl }
+  const decryptionKey = response.encrypted === null ? null : await samlDecryptionKey()
+  const partner = { certificates, issuer, audience: entityId, recipient: acsUrl, decryptionKey }
   const assertion = await verifyAnswer(response, partner, pending, now)
   requireClaims(provider, (name) => assertion.attributes.get(name) ?? [])
   if (await wasAssertionSpent(db(), provider.id, assertion.id))
@@ -118,7 +120,7 @@ export async function finishSamlSignIn(input: {
 /** @throws NotFound */
 export async function samlMetadata(slug: string): Promise<string> {
   const provider = await samlProvider(slug)
-  return serviceProviderMetadata(samlAddresses(env().webUrl, provider.slug))
+  return serviceProviderMetadata(samlAddresses(env().webUrl, provider.slug), await samlEncryptionKey())
 }
 
 export async function sweepSignIns(now = new Date()): Promise<void> {

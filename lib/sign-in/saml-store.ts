@@ -95,3 +95,18 @@ export async function dropOldestRequests({ client }: Db, most: number): Promise<
         SELECT "id", row_number() OVER (PARTITION BY "providerId" ORDER BY "createdAt" DESC) AS "place" FROM "SamlRequest"
       ) placed WHERE "place" > ${most})`
 }
+
+export interface StoredSamlKey {
+  id: string
+  certificate: string
+  privateKeySealed: Uint8Array<ArrayBuffer>
+}
+
+export const findSamlKey = ({ client }: Db, id: string): Promise<StoredSamlKey | null> =>
+  client.samlKey.findUnique({ where: { id }, omit: { createdAt: true } })
+
+/** False when there is one already. */
+export async function insertSamlKey({ client }: Tx, key: StoredSamlKey): Promise<boolean> {
+  const { count } = await client.samlKey.createMany({ data: [key], skipDuplicates: true })
+  return count === 1
+}

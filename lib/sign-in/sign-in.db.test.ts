@@ -9,6 +9,7 @@ import {
 } from '@/e2e/support/control-world'
 import { type AnswerFacts, answerParts, encoded, type SignWith, signedAnswer } from '@/e2e/support/saml/answer'
 import { makeSigningKey } from '@/e2e/support/saml/certificate'
+import { encryptedAssertion } from '@/e2e/support/saml/encrypt'
 import { requestIn } from '@/e2e/support/saml/provider'
 import type { Actor } from '@/lib/actor'
 import { db, prisma } from '@/lib/db'
@@ -302,6 +303,31 @@ describe('signing in through SAML', () => {
     const metadata = await samlMetadata(slug)
     expect(metadata).toContain(`entityID="${base}/metadata"`)
     expect(metadata).toContain(`Location="${base}/acs"`)
+  })
+
+  it('takes an assertion that is encrypted to the key in our metadata, one for all who ask at once', async () => {
+    const certificates = new Set(
+      (await Promise.all([1, 2, 3].map(() => samlMetadata(slug)))).map(
+        (xml) => /use="encryption".*?X509Certificate>([^<]+)</s.exec(xml)![1]!,
+      ),
+    )
+    expect(certificates.size).toBe(1)
+    const metadata = await samlMetadata(slug)
+    expect(metadata).toContain('aes256-gcm')
+    expect(metadata).not.toContain('cbc')
+    const [base64] = [...certificates]
+    const certificate = `-----BEGIN CERTIFICATE-----\n${base64!.replace(/\s/g, '')}\n-----END CERTIFICATE-----`
+    const begun = await begin()
+    const plain = Buffer.from(answerTo(begun), 'base64').toString()
+    const xml = plain.replace(/<saml:Assertion.*<\/saml:Assertion>/s, (inside) =>
+      encryptedAssertion(inside, certificate),
+    )
+    const { identityId } = await finish((await accept(encoded(xml))).code, begun)
+    expect(identityId).toMatch(/^idn_/)
+    const kept = await prisma().samlKey.findMany()
+    expect(kept).toHaveLength(1)
+    expect(Buffer.from(kept[0]!.privateKeySealed).includes('PRIVATE KEY')).toBe(false)
+    expect((await auditActions()).filter((action) => action === 'saml_key.made')).toHaveLength(1)
   })
 
   it('needs the browser that asked, and a wrong one does not spoil it', async () => {

@@ -1,25 +1,5 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-
-/** A self-signed X.509 certificate, written in DER by hand: Node reads certificates and makes none. */
-
-const tlv = (tag: number, ...parts: Buffer[]): Buffer => {
-  const body = Buffer.concat(parts)
-  const length =
-    body.length < 128
-      ? Buffer.of(body.length)
-      : body.length < 256
-        ? Buffer.of(0x81, body.length)
-        : Buffer.of(0x82, body.length >> 8, body.length & 255)
-  return Buffer.concat([Buffer.of(tag), length, body])
-}
-const sequence = (...parts: Buffer[]) => tlv(0x30, ...parts)
-const oid = (hex: string) => tlv(0x06, Buffer.from(hex, 'hex'))
-const utf8 = (text: string) => tlv(0x0c, Buffer.from(text))
-const utcTime = (date: Date) =>
-  tlv(0x17, Buffer.from(`${date.toISOString().slice(2, 19).replace(/[-T:]/g, '')}Z`, 'ascii'))
-
-const RSA_SHA256 = sequence(oid('2a864886f70d01010b'), tlv(0x05))
-const COMMON_NAME = oid('550403')
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { selfSignedCertificate } from '@/lib/sign-in/saml/self-signed'
 
 export interface SigningKey {
   privateKey: KeyObject
@@ -31,22 +11,11 @@ export function makeSigningKey(
   commonName: string,
   { bits = 2048, notAfter = new Date('2049-01-01T00:00:00Z') }: { bits?: number; notAfter?: Date } = {},
 ): SigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits })
-  const name = sequence(tlv(0x31, sequence(COMMON_NAME, utf8(commonName))))
+  const pair = generateKeyPairSync('rsa', { modulusLength: bits })
   const serial = Buffer.concat([Buffer.of(1), randomBytes(8)])
-  const body = sequence(
-    tlv(0xa0, tlv(0x02, Buffer.of(2))),
-    tlv(0x02, serial),
-    RSA_SHA256,
-    name,
-    sequence(utcTime(new Date('2020-01-01T00:00:00Z')), utcTime(notAfter)),
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
-  )
-  const der = sequence(body, RSA_SHA256, tlv(0x03, Buffer.of(0), sign('sha256', body, privateKey)))
-  const lines = der.toString('base64').match(/.{1,64}/g)!
+  const notBefore = new Date('2020-01-01T00:00:00Z')
   return {
-    privateKey,
-    certificate: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
+    privateKey: pair.privateKey,
+    certificate: selfSignedCertificate(pair, { commonName, serial, notBefore, notAfter }),
   }
 }

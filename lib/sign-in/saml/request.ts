@@ -23,11 +23,23 @@ export async function authnRequestUrl(
   return saml.getAuthorizeUrlAsync('', undefined, {})
 }
 
-/** What an administrator of the provider loads there. */
-export const serviceProviderMetadata = ({ entityId, acsUrl }: SamlAddresses): string =>
-  generateServiceProviderMetadata({
-    issuer: entityId,
-    callbackUrl: acsUrl,
-    identifierFormat: null,
-    wantAssertionsSigned: true,
-  })
+/** What an administrator of the provider loads there. `encryptionKey` are PEM. */
+export const serviceProviderMetadata = (
+  { entityId, acsUrl }: SamlAddresses,
+  encryptionKey: { certificate: string; privateKey: string },
+): string =>
+  withoutCbc(
+    generateServiceProviderMetadata({
+      issuer: entityId,
+      callbackUrl: acsUrl,
+      identifierFormat: null,
+      wantAssertionsSigned: true,
+      // It only asks whether there is one.
+      decryptionPvk: encryptionKey.privateKey,
+      decryptionCert: encryptionKey.certificate,
+    }),
+  )
+
+/** The library tells what it can decrypt; here only what shows whether it was changed is decrypted. */
+const withoutCbc = (xml: string): string =>
+  xml.replace(/\s*<EncryptionMethod Algorithm="http:\/\/www\.w3\.org\/2001\/04\/xmlenc#aes\d+-cbc"\s*\/>/g, '')

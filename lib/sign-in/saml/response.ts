@@ -1,5 +1,5 @@
 import { SignInRefused } from '@/lib/sign-in/refusal'
-import { ASSERTION, attributeOf, childrenOf, isElement, onlyChild, PROTOCOL, parseXml, SIGNATURE, textOf } from './xml'
+import { ASSERTION, attributeOf, isElement, onlyChild, PROTOCOL, parseXml, SIGNATURE, textOf } from './xml'
 
 /** What a provider's answer weighs at the most, decoded: a thousand groups fit many times. */
 export const MAX_ANSWER_BYTES = 256 * 1024
@@ -12,8 +12,10 @@ export interface SamlResponse {
   destination: string | null
   inResponseTo: string
   issuer: string
-  /** Which of the two carries a signature of its own. */
+  /** Which of the two carries a signature of its own. Of an encrypted assertion nobody knows yet. */
   signed: { response: boolean; assertion: boolean }
+  /** The EncryptedAssertion; null where the assertion is in the clear. */
+  encrypted: Element | null
 }
 
 /** HTTP-POST binding (saml-bindings-2.0-os, 3.5). @throws SignInRefused */
@@ -24,9 +26,9 @@ export function readResponse(encoded: string): SamlResponse {
   if (!attributeOf(response, 'ID')) return refuse('it has no ID')
   requireSuccess(response)
   requireSignaturesInPlace(response)
-  if (childrenOf(response, ASSERTION, 'EncryptedAssertion').length > 0)
-    throw new SignInRefused('encrypted', 'the assertion is encrypted; turn that off at the provider')
-  const assertion = onlyChild(response, ASSERTION, 'Assertion') ?? refuse('it has no assertion')
+  const encrypted = onlyChild(response, ASSERTION, 'EncryptedAssertion')
+  const assertion = onlyChild(response, ASSERTION, 'Assertion')
+  if ((assertion === null) === (encrypted === null)) return refuse('it has no assertion, or more than one')
   const inResponseTo = attributeOf(response, 'InResponseTo')
   if (!inResponseTo) throw new SignInRefused('unknown_request', 'it answers no request of ours')
   const issuer = onlyChild(response, ASSERTION, 'Issuer') ?? refuse('it does not say who made it')
@@ -35,7 +37,8 @@ export function readResponse(encoded: string): SamlResponse {
     destination: attributeOf(response, 'Destination'),
     inResponseTo,
     issuer: textOf(issuer),
-    signed: { response: isSigned(response), assertion: isSigned(assertion) },
+    signed: { response: isSigned(response), assertion: assertion !== null && isSigned(assertion) },
+    encrypted,
   }
 }
 

@@ -1,7 +1,8 @@
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
 import { SignInRefused } from '@/lib/sign-in/refusal'
+import { ENCRYPTION } from './encryption'
 import type { SamlResponse } from './response'
-import { attributeOf, parseXml } from './xml'
+import { attributeOf, isElement } from './xml'
 
 /** How far the provider's clock and ours may be apart. */
 export const CLOCK_SKEW_MS = 60_000
@@ -11,6 +12,8 @@ export interface SamlTrust {
   certificates: readonly string[]
   /** Our entity id; null leaves the audience to whoever reads the assertion. */
   audience: string | null
+  /** PEM: ours, for an encrypted assertion. */
+  decryptionKey?: string | null
 }
 
 /** A request of ours that is still waiting, as the answer's InResponseTo names it. */
@@ -25,17 +28,17 @@ export interface PendingRequest {
  * other. @throws SignInRefused
  */
 export async function signedAssertion(
-  response: SamlResponse,
-  { certificates, audience }: SamlTrust,
+  { base64, signed }: Pick<SamlResponse, 'base64' | 'signed'>,
+  { certificates, audience, decryptionKey }: SamlTrust,
   pending: PendingRequest,
 ): Promise<string> {
-  const { signed } = response
   const saml = new SAML({
     // Not ours to send anything with: this only reads.
     callbackUrl: 'urn:countersign:unused',
     issuer: audience ?? 'urn:countersign:unused',
     idpCert: [...certificates],
     audience: audience ?? false,
+    decryptionPvk: decryptionKey ?? undefined,
     wantAuthnResponseSigned: signed.response,
     wantAssertionsSigned: signed.assertion || !signed.response,
     validateInResponseTo: ValidateInResponseTo.always,
@@ -51,7 +54,7 @@ export async function signedAssertion(
   })
   let xml: string | undefined
   try {
-    const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response.base64 })
+    const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: base64 })
     xml = profile?.getAssertionXml?.()
   } catch (error) {
     throw new SignInRefused(...verdictOf(error))
@@ -69,6 +72,7 @@ function verdictOf(error: unknown): ConstructorParameters<typeof SignInRefused> 
   if (/^SAML assertion not yet valid/.test(message)) return ['not_yet_valid', 'it is not valid yet; compare the clocks']
   if (/^SAML assertion expired/.test(message)) return ['expired', 'it has expired; compare the clocks']
   if (/AudienceRestriction|audience mismatch/i.test(message)) return ['wrong_audience', 'it is for another application']
+  if (/decryption key/i.test(message)) return ['encrypted', 'the assertion is encrypted, and we have no key']
   if (/InResponseTo/i.test(message)) return ['unknown_request', 'it answers another request']
   if (/subject confirmation/i.test(message)) return ['expired', 'no subject confirmation is valid now']
   return ['bad_signature', 'no certificate of this provider signed it']
@@ -84,11 +88,12 @@ const STRONG = new Set([
 ])
 
 /** SHA-1 can be made to collide: what it signs may be another assertion. @throws SignInRefused */
-export function requireStrongSignatures(response: SamlResponse): void {
-  const root = parseXml(Buffer.from(response.base64, 'base64').toString('utf8'))
+export function requireStrongSignatures(root: Element): void {
   for (const name of ['SignatureMethod', 'DigestMethod']) {
     const methods = root.getElementsByTagNameNS('*', name)
     for (let index = 0; index < methods.length; index++) {
+      // One of these is of an encryption, where it signs nothing.
+      if (isElement(methods[index]!.parentNode!, ENCRYPTION, 'EncryptionMethod')) continue
       const algorithm = attributeOf(methods[index]!, 'Algorithm') ?? ''
       if (!STRONG.has(algorithm))
         throw new SignInRefused('weak_signature', 'it is signed with SHA-1 or worse; choose SHA-256 at the provider')

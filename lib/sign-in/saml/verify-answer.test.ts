@@ -12,6 +12,7 @@ import {
   signedAnswer,
 } from '@/e2e/support/saml/answer'
 import { makeSigningKey } from '@/e2e/support/saml/certificate'
+import { type EncryptAs, encryptedAssertion } from '@/e2e/support/saml/encrypt'
 import { SignInRefused } from '@/lib/sign-in/refusal'
 import { MAX_ANSWER_BYTES, readResponse } from './response'
 import { type SamlPartner, verifyAnswer } from './verify-answer'
@@ -24,6 +25,7 @@ const partner: SamlPartner = {
   audience: 'https://web.acme.test/api/saml/acme/metadata',
   recipient: 'https://web.acme.test/api/saml/acme/acs',
   certificates: [provider.certificate],
+  decryptionKey: null,
 }
 const REQUEST = '_request-1'
 const facts: AnswerFacts = {
@@ -103,6 +105,112 @@ describe('a SAML answer', () => {
     expect(await verdict(signedAnswer(answerParts({ ...facts, forMs: 60_000 }), signing), {}, notOnOrAfter)).toBe(
       'expired',
     )
+  })
+})
+
+describe('an encrypted assertion', () => {
+  const own = makeSigningKey('web.acme.test')
+  const ours = { decryptionKey: own.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+  const parts = answerParts(facts)
+  const evil = answerParts({ ...facts, nameId: 'admin-1' })
+  const unsigned = assertionXml(parts, null)
+  const signed = assertionXml(parts, signing)
+  const answer = (inside: string, as: EncryptAs = {}, sign: SignWith | null = null) =>
+    responseXml(parts, encryptedAssertion(inside, own.certificate, as), sign)
+
+  it.each<[string, string]>([
+    ['with a signature inside', answer(signed)],
+    ['under a signature of the response', answer(unsigned, {}, signing)],
+    ['with both', answer(signed, {}, signing)],
+    ['by AES-128', answer(signed, { cipher: 'aes-128-gcm' })],
+    ['with its key beside it', answer(signed, { keyBeside: true })],
+    ['with its key beside it, under a signature of the response', answer(unsigned, { keyBeside: true }, signing)],
+  ])('%s says who the person is', async (_what, xml) => {
+    expect(await verdict(xml, ours)).toBe('accepted dana-4711')
+  })
+
+  const good = answer(signed)
+  const other = makeSigningKey('elsewhere.test')
+  const changed = (xml: string, from: string | RegExp, to: string) => {
+    const after = xml.replace(from, to)
+    expect(after).not.toBe(xml)
+    return after
+  }
+  const evilAround = assertionXml(
+    { ...evil, assertion: { ...evil.assertion, more: `<saml:Advice>${signed}</saml:Advice>` } },
+    null,
+  )
+  const moved = signatureOver(parts.assertion.id, unsigned, signing)
+
+  it.each<[string, string, string]>([
+    ['nothing signs it: anybody can encrypt to us', answer(unsigned), 'bad_signature'],
+    ['somebody else signed it', answer(assertionXml(parts, { key: attacker.privateKey })), 'bad_signature'],
+    [
+      'its own signature is bad under a good one',
+      answer(assertionXml(parts, { key: attacker.privateKey }), {}, signing),
+      'bad_signature',
+    ],
+    ['only SHA-1 signs it', answer(assertionXml(parts, { ...signing, algorithm: 'sha1' })), 'weak_signature'],
+    ['it wraps the signed one', answer(evilAround), 'malformed'],
+    [
+      'the signature of another stands in it',
+      answer(evilAround.replace(/<saml:Advice>.*<\/saml:Advice>/, moved)),
+      'bad_signature',
+    ],
+    [
+      'the signature stands deeper',
+      answer(unsigned.replace('</saml:Subject>', `${moved}</saml:Subject>`)),
+      'malformed',
+    ],
+    ['there is another one in the clear', good.replace('</samlp:Response>', `${signed}</samlp:Response>`), 'malformed'],
+    [
+      'there are two',
+      good.replace('</samlp:Response>', `${encryptedAssertion(signed, own.certificate)}</samlp:Response>`),
+      'malformed',
+    ],
+    ['it is no assertion', answer('<a xmlns="b"/>'), 'malformed'],
+    ['it is no XML', answer('hello'), 'malformed'],
+    ['it has a document type', answer(`<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>${signed}`), 'malformed'],
+    ['it holds a response around the signed one', answer(signedAnswer(parts, signing)), 'malformed'],
+    [
+      'it was put into the signed response of another',
+      changed(
+        answer(assertionXml(evil, null), {}, signing),
+        /<saml:EncryptedAssertion.*<\/saml:EncryptedAssertion>/,
+        encryptedAssertion(unsigned, own.certificate),
+      ),
+      'bad_signature',
+    ],
+    ['it is for another', responseXml(parts, encryptedAssertion(signed, other.certificate), null), 'encrypted'],
+    [
+      'a byte of it was changed',
+      changed(good, /(<\/ds:KeyInfo><xenc:CipherData><xenc:CipherValue>.{40})./, '$1*'),
+      'encrypted',
+    ],
+    ['its cipher does not show changes', answer(signed, { cipher: 'aes-256-cbc' }), 'encrypted'],
+    ['also under a signature', answer(unsigned, { cipher: 'aes-256-cbc' }, signing), 'encrypted'],
+    ['its key is wrapped as RSA 1.5', answer(signed, { transport: 'pkcs1' }), 'encrypted'],
+    [
+      'its key is elsewhere',
+      changed(answer(signed, { keyBeside: true }), 'URI="#_key"', `URI="#x' or '1'='1"`),
+      'malformed',
+    ],
+    [
+      'it has two keys',
+      changed(good, '</xenc:EncryptedKey>', '</xenc:EncryptedKey><xenc:EncryptedKey></xenc:EncryptedKey>'),
+      'malformed',
+    ],
+  ])('is refused when %s', async (_case, xml, reason) => {
+    expect(await verdict(xml, ours)).toBe(reason)
+  })
+
+  it('that is well signed still has to be for us, and of now', async () => {
+    const at = (given: Partial<AnswerFacts>) => {
+      const changed = answerParts({ ...facts, ...given })
+      return responseXml(changed, encryptedAssertion(assertionXml(changed, signing), own.certificate), null)
+    }
+    expect(await verdict(at({ audience: 'https://other.test' }), ours)).toBe('wrong_audience')
+    expect(await verdict(at({ forMs: -120_000 }), ours)).toBe('expired')
   })
 })
 
@@ -219,7 +327,7 @@ describe('a SAML answer is refused when', () => {
     ],
     ['it holds no assertion', responseXml(parts, '', signing), 'malformed'],
     [
-      'its assertion is encrypted, which is not set up',
+      'its assertion is encrypted, and nobody has our key yet',
       responseXml(parts, '<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>', signing),
       'encrypted',
     ],
