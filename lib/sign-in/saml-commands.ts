@@ -12,7 +12,7 @@ import { samlClaims } from './saml/claims'
 import { authnRequestUrl, newRequestId, serviceProviderMetadata } from './saml/request'
 import { readResponse } from './saml/response'
 import { verifyAnswer } from './saml/verify-answer'
-import { samlDecryptionKey, samlEncryptionKey } from './saml-key'
+import { samlDecryptionKey, samlEncryptionKey } from './saml-key-commands'
 import {
   deleteExpired,
   dropOldestRequests,

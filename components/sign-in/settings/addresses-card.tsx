@@ -36,8 +36,8 @@ export function AddressesCard({ protocol, webUrl, slug }: AddressesCardProps) {
             ]}
           />
           <p className="mt-3 text-ink-3 text-xs">
-            Sign the assertion with SHA-256. It may be encrypted, with AES-GCM and RSA-OAEP only. Relay state and sign-in begun at the provider are not
-            used.
+            Sign the assertion with SHA-256. It may be encrypted, with AES-GCM and RSA-OAEP only. Relay state and
+            sign-in begun at the provider are not used.
           </p>
         </>
       )}
