@@ -1,9 +1,11 @@
+import { benchBombs } from './bombs'
 import { benchGateway } from './gateway'
 import { benchMask } from './mask'
 import { benchRevocation } from './revocation'
 import { benchStreams } from './streams'
 
 const BENCHMARKS: Record<string, () => Promise<void>> = {
+  bombs: benchBombs,
   gateway: benchGateway,
   mask: benchMask,
   revocation: benchRevocation,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   type AnswerFacts,
   type AnswerParts,
@@ -20,6 +20,9 @@ import { type SamlPartner, verifyAnswer } from './verify-answer'
 const provider = makeSigningKey('idp.acme.test')
 const attacker = makeSigningKey('evil.test')
 const now = new Date()
+// The library that verifies has a clock of its own, which must not go on while the tests take their time.
+beforeAll(() => void vi.useFakeTimers({ now, toFake: ['Date'] }))
+afterAll(() => void vi.useRealTimers())
 const partner: SamlPartner = {
   issuer: 'https://idp.acme.test/saml',
   audience: 'https://web.acme.test/api/saml/acme/metadata',
