@@ -2,9 +2,7 @@
 
 import { useState } from 'react'
 import { formatDay, formatNumber, formatWeekday } from '@/components/format'
-
-export const SERIES = ['allowed', 'masked', 'held', 'blocked', 'refused'] as const
-export type Series = (typeof SERIES)[number]
+import { SERIES, type Series } from './series'
 
 export interface DayCounts {
   /** A UTC day: `2026-11-22`. */

@@ -1,4 +1,5 @@
-import { SERIES, SeriesLegend, StackedBars } from '@/components/charts/stacked-bars'
+import { SERIES } from '@/components/charts/series'
+import { SeriesLegend, StackedBars } from '@/components/charts/stacked-bars'
 import { formatCompact, formatShare, plural } from '@/components/format'
 import { RiskLabel } from '@/components/ui/domain-badges'
 import { Card, CardList, CardRow } from '@/components/ui/section'
