@@ -94,7 +94,18 @@ function EventBody({ event }: { event: AuditDetail }) {
           }),
           ...present(event.target, {
             label: event.targetType ? actionWords(event.targetType) : 'About',
-            value: <CopyableId value={event.target ?? ''} label="id" />,
+            value:
+              event.targetType === 'approval' ? (
+                <Link
+                  href={`/approvals/${encodeURIComponent(event.target ?? '')}`}
+                  prefetch={false}
+                  className="rounded-sm text-accent hover:underline"
+                >
+                  Open the approval
+                </Link>
+              ) : (
+                <CopyableId value={event.target ?? ''} label="id" />
+              ),
           }),
           ...present(event.sessionId, {
             label: 'Session',

@@ -4,6 +4,7 @@ import { CopyableId } from '@/components/ui/copyable-id'
 import { MaskBadge, OutcomeBadge } from '@/components/ui/domain-badges'
 import { KeyValues } from '@/components/ui/key-values'
 import { visibleText } from '@/components/ui/visible-text'
+import { heldInWords } from './held'
 import { maskedBy, reasonWords } from './marks'
 import type { GrantNames, ReplayMessage } from './recording'
 
@@ -32,6 +33,27 @@ export function DecisionPanel({ message, counterpart, grants }: DecisionPanelPro
           <p className="mt-1">Nothing of it reached the MCP server.</p>
         </Callout>
       )}
+      {decision?.effect === 'hold' && (
+        <Callout
+          tone="hold"
+          title={sentence(heldInWords(message.held, decision.rules ?? []))}
+          action={
+            message.held && (
+              <Link
+                href={`/approvals/${message.held.approvalId}`}
+                prefetch={false}
+                className="shrink-0 rounded-sm underline underline-offset-3"
+              >
+                Open
+              </Link>
+            )
+          }
+        >
+          {message.held?.released
+            ? 'Nothing of it reached the MCP server before.'
+            : 'Nothing of this request reached the MCP server.'}
+        </Callout>
+      )}
       {decision?.effect === 'withheld' && (
         <Callout
           tone="no"
@@ -40,9 +62,11 @@ export function DecisionPanel({ message, counterpart, grants }: DecisionPanelPro
           {sentence(reasonWords(decision.reason))}
         </Callout>
       )}
-      {decision?.effect === 'allow' && decision.grants && (
+      {(decision?.effect === 'allow' || decision?.effect === 'hold') && decision.grants && (
         <section>
-          <h3 className="mb-1.5 font-medium text-ink-3 text-xs">Allowed by</h3>
+          <h3 className="mb-1.5 font-medium text-ink-3 text-xs">
+            {decision.effect === 'hold' ? 'Granted by' : 'Allowed by'}
+          </h3>
           <ul className="divide-y rounded-lg border">
             {decision.grants.map((id) => (
               <li key={id} className="flex items-center justify-between gap-3 px-3 py-2">
@@ -53,7 +77,7 @@ export function DecisionPanel({ message, counterpart, grants }: DecisionPanelPro
           </ul>
         </section>
       )}
-      {decision?.effect === 'allow' && decision.rules && (
+      {(decision?.effect === 'allow' || decision?.effect === 'hold') && decision.rules && (
         <section>
           <h3 className="mb-1.5 font-medium text-ink-3 text-xs">Rules in force</h3>
           <p className="text-ink">{visibleText(decision.rules.map((rule) => `“${rule}”`).join(', '))}</p>

@@ -30,6 +30,7 @@ const message: ReplayMessage = {
   reason: null,
   reference: null,
   masked: {},
+  held: null,
 }
 
 const render = (element: React.ReactElement) => renderToStaticMarkup(createElement(TooltipProvider, null, element))

@@ -1,13 +1,15 @@
 import type { RefusalReason } from '@/lib/domain'
 import { REASON_TEXT } from '@/lib/words'
+import { heldInWords } from './held'
 import { type GrantNames, type ReplayMessage, redactionWords, sumOf } from './recording'
 
-export type MarkKind = 'refused' | 'withheld' | 'error' | 'masked'
+export type MarkKind = 'refused' | 'withheld' | 'held' | 'error' | 'masked'
 
 /** What makes a message worth stopping at. */
 export function markOf(message: ReplayMessage): MarkKind | null {
   if (message.decision?.effect === 'deny') return 'refused'
   if (message.decision?.effect === 'withheld') return 'withheld'
+  if (message.decision?.effect === 'hold') return 'held'
   if (message.kind !== 'response') return null
   // The gateway's own answer repeats the refusal of its question.
   if (message.frame === 'local') return null
@@ -19,15 +21,16 @@ export function markOf(message: ReplayMessage): MarkKind | null {
 export const MARK_LABEL: Record<MarkKind, string> = {
   refused: 'refused',
   withheld: 'withheld',
+  held: 'held',
   error: 'error',
   masked: 'masked',
 }
 
-export type RibbonTone = 'neutral' | 'no' | 'cut' | 'mask' | 'accent' | 'expired'
+export type RibbonTone = 'neutral' | 'no' | 'cut' | 'hold' | 'mask' | 'accent' | 'expired'
 
 export interface Ribbon {
   tone: RibbonTone
-  icon: 'check' | 'x' | 'lock' | 'eye-off' | 'warning' | 'filter' | 'running' | 'unplug'
+  icon: 'check' | 'x' | 'lock' | 'eye-off' | 'pause' | 'warning' | 'filter' | 'running' | 'unplug'
   text: string
 }
 
@@ -37,6 +40,8 @@ export function ribbonsOf(message: ReplayMessage, grants: GrantNames, answered: 
   const ribbons: Ribbon[] = []
   if (decision?.effect === 'deny')
     ribbons.push({ tone: 'no', icon: 'x', text: `refused: ${reasonWords(decision.reason)}` })
+  if (decision?.effect === 'hold')
+    ribbons.push({ tone: 'hold', icon: 'pause', text: heldInWords(message.held, decision.rules ?? []) })
   if (decision?.effect === 'withheld')
     ribbons.push({ tone: 'no', icon: 'eye-off', text: `withheld: ${reasonWords(decision.reason)}` })
   else if (message.kind === 'response' && message.outcome === 'withheld')

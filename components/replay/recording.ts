@@ -1,4 +1,5 @@
 import type { CallOutcome, Redactions, RefusalReason, ServerQuestion } from '@/lib/domain'
+import type { HeldStory } from './held'
 
 /** What the gateway decided about a message, as it stands in the record. */
 export type RecordedDecision =
@@ -12,6 +13,8 @@ export type RecordedDecision =
       /** What the server was not told that it could ask. */
       refuse?: ServerQuestion[]
     }
+  /** It waited for people; what they said came later, and is in `held`. */
+  | { effect: 'hold'; grants?: string[]; rules?: string[] }
   | { effect: 'deny'; reason: string; reasons: string[] }
   | { effect: 'withheld'; reason: string }
 
@@ -39,6 +42,8 @@ export interface ReplayMessage {
   reference: string | null
   /** What rules hid from the client in this call. */
   masked: Redactions
+  /** What became of its approval, where there is one. */
+  held: HeldStory | null
 }
 
 /** What `/sessions/ID/messages` answers. */

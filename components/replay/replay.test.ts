@@ -26,6 +26,7 @@ const message = (about: Partial<ReplayMessage>): ReplayMessage => ({
   reason: null,
   reference: null,
   masked: {},
+  held: null,
   ...about,
 })
 const answer = (about: Partial<ReplayMessage>) =>

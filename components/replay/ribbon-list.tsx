@@ -1,4 +1,15 @@
-import { Check, EyeOff, Filter, Lock, type LucideIcon, Radio, TriangleAlert, Unplug, X } from 'lucide-react'
+import {
+  Check,
+  CirclePause,
+  EyeOff,
+  Filter,
+  Lock,
+  type LucideIcon,
+  Radio,
+  TriangleAlert,
+  Unplug,
+  X,
+} from 'lucide-react'
 import { classNames } from '@/components/ui/class-names'
 import { TONE_SOFT } from '@/components/ui/tone'
 import { visibleText } from '@/components/ui/visible-text'
@@ -9,6 +20,7 @@ const ICON: Record<Ribbon['icon'], LucideIcon> = {
   x: X,
   lock: Lock,
   'eye-off': EyeOff,
+  pause: CirclePause,
   warning: TriangleAlert,
   filter: Filter,
   running: Radio,

@@ -10,11 +10,17 @@ import { fromBar, indexAt, type Timeline, toBar } from './timeline'
 
 const BARS = 140
 
-const MARK_CLASS: Record<MarkKind, string> = { refused: 'bg-no', withheld: 'bg-no', error: 'bg-cut', masked: 'bg-mask' }
+const MARK_CLASS: Record<MarkKind, string> = {
+  refused: 'bg-no',
+  withheld: 'bg-no',
+  held: 'bg-hold',
+  error: 'bg-cut',
+  masked: 'bg-mask',
+}
 /** Where nearly everything is masked, full lines would hide what is rare: the refusals. */
 const MASKS_IN_FULL = 40
 /** When two fall on one spot, the graver one shows. */
-const GRAVITY: Record<MarkKind, number> = { refused: 3, withheld: 3, error: 2, masked: 1 }
+const GRAVITY: Record<MarkKind, number> = { refused: 4, withheld: 4, held: 3, error: 2, masked: 1 }
 
 interface GroundProps {
   messages: readonly ReplayMessage[]
@@ -24,19 +30,22 @@ interface GroundProps {
 
 /** Activity, silences and marks: everything that does not move while playing. */
 const Ground = memo(function Ground({ messages, startMicros, timeline }: GroundProps) {
-  const { bars, marks } = useMemo(() => {
+  const { bars, marks, heldAt } = useMemo(() => {
     const bars = new Array<number>(BARS).fill(0)
     const marks = new Map<number, MarkKind>()
+    // A silence that begins with a held call is the time for which it was held.
+    const heldAt = new Set<number>()
     for (const message of messages) {
       const share = toBar(timeline, offsetOf(message, startMicros))
       const bar = Math.min(BARS - 1, Math.floor(share * BARS))
       bars[bar]! += 1
       const mark = markOf(message)
+      if (mark === 'held') heldAt.add(offsetOf(message, startMicros))
       const spot = Math.round(share * 400)
       const there = marks.get(spot)
       if (mark !== null && (there === undefined || GRAVITY[there] < GRAVITY[mark])) marks.set(spot, mark)
     }
-    return { bars, marks: [...marks] }
+    return { bars, marks: [...marks], heldAt }
   }, [messages, startMicros, timeline])
   const most = Math.max(1, ...bars)
   const isCrowded = marks.filter(([, kind]) => kind === 'masked').length > MASKS_IN_FULL
@@ -59,13 +68,25 @@ const Ground = memo(function Ground({ messages, startMicros, timeline }: GroundP
       </svg>
       {timeline.segments
         .filter((segment) => segment.idle)
+        .map((segment) => ({ ...segment, held: heldAt.has(segment.fromMs) }))
         .map((segment) => (
           <span
             key={segment.fromMs}
-            className="hatch absolute inset-y-0 flex items-center justify-center overflow-hidden border-line-strong border-x bg-sunken text-line-control"
+            className={classNames(
+              'hatch absolute inset-y-0 flex items-center justify-center overflow-hidden border-x',
+              segment.held
+                ? 'border-hold/40 bg-hold-soft text-hold/50'
+                : 'border-line-strong bg-sunken text-line-control',
+            )}
             style={{ left: `${segment.from * 100}%`, width: `${(segment.to - segment.from) * 100}%` }}
           >
-            <span className="truncate rounded-sm bg-sunken px-1 text-ink-2 text-xs">
+            <span
+              className={classNames(
+                'truncate rounded-sm px-1 text-xs',
+                segment.held ? 'bg-hold-soft font-medium text-hold' : 'bg-sunken text-ink-2',
+              )}
+            >
+              {segment.held && 'held '}
               {formatDuration(segment.toMs - segment.fromMs)}
             </span>
           </span>

@@ -103,7 +103,7 @@ export function merge(known: readonly ReplayMessage[], more: readonly ReplayMess
     const now = fresh.get(message.id)
     if (now === undefined) return message
     fresh.delete(message.id)
-    if (now.outcome === message.outcome) return message
+    if (now.outcome === message.outcome && now.held?.status === message.held?.status) return message
     changed = true
     return now
   })

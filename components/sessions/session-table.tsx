@@ -1,6 +1,6 @@
 'use client'
 
-import { CircleSlash, EyeOff, Lock, Play, TriangleAlert, X } from 'lucide-react'
+import { Ban, CirclePause, CircleSlash, EyeOff, Lock, Play, TriangleAlert, X } from 'lucide-react'
 import { DataTable } from '@/components/data-table/data-table'
 import type { TableQuery } from '@/components/data-table/search-params'
 import type { DataColumn, Facet, PageInfo } from '@/components/data-table/table-types'
@@ -87,15 +87,15 @@ const COLUMNS: DataColumn<SessionRow>[] = [
 
 /** Chips for what an auditor looks for; a session in which everything passed as it came stays quiet. */
 function Happenings({ row }: { row: SessionRow }) {
-  const { refused = 0, blocked = 0, withheld = 0, error = 0, interrupted = 0 } = row.outcomes
+  const { refused = 0, blocked = 0, held = 0, withheld = 0, error = 0, interrupted = 0 } = row.outcomes
   const masked = sumOf(row.masked)
-  const quiet = refused + blocked + withheld + error + interrupted + masked === 0
+  const quiet = refused + blocked + held + withheld + error + interrupted + masked === 0
   return (
     <span className="flex items-center gap-1.5">
       {row.live && <LiveDot />}
-      {refused + blocked > 0 && (
-        <Badge tone="no" icon={<X aria-hidden />}>{`${formatNumber(refused + blocked)} refused`}</Badge>
-      )}
+      {refused > 0 && <Badge tone="no" icon={<X aria-hidden />}>{`${formatNumber(refused)} refused`}</Badge>}
+      {blocked > 0 && <Badge tone="blocked" icon={<Ban aria-hidden />}>{`${formatNumber(blocked)} blocked`}</Badge>}
+      {held > 0 && <Badge tone="hold" icon={<CirclePause aria-hidden />}>{`${formatNumber(held)} held`}</Badge>}
       {withheld > 0 && <Badge tone="no" icon={<EyeOff aria-hidden />}>{`${formatNumber(withheld)} withheld`}</Badge>}
       {error > 0 && (
         <Badge tone="cut" icon={<TriangleAlert aria-hidden />}>

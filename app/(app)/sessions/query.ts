@@ -55,6 +55,8 @@ export const sessionTableFacets = ({ identities, connections, tools }: SessionFa
     label: 'Outcome',
     options: [
       { value: 'refused', label: 'Refused' },
+      { value: 'blocked', label: 'Blocked' },
+      { value: 'held', label: 'Held' },
       { value: 'masked', label: 'Masked' },
       { value: 'error', label: 'Error of the server' },
       { value: 'withheld', label: 'Withheld' },

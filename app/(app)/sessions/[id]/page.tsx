@@ -18,7 +18,7 @@ import {
 import { verifySession } from '@/lib/sessions/verify-store'
 import { endSessionAction } from './actions'
 import { openPage } from './opening'
-import { toReplayMessage } from './replay-message'
+import { readHeld, toReplayMessage } from './replay-message'
 
 export const metadata: Metadata = { title: 'Session replay' }
 
@@ -39,10 +39,11 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
     throw error
   })
   // Begun last and not waited for: the transcript is there while the verifier still walks.
-  const [outline, owners, grants] = await Promise.all([
+  const [outline, owners, grants, held] = await Promise.all([
     sessionOutline(db(), actor, id, { limit: FIRST_PAGE }),
     sessionOwners(db(), actor, id),
     sessionGrants(db(), actor, id),
+    readHeld(actor, session),
   ])
   const verdict = chainVerdict(id)
   return (
@@ -69,7 +70,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
           refused: (session.outcomes.refused ?? 0) + (session.outcomes.blocked ?? 0),
         }}
         first={{
-          messages: outline.messages.map(toReplayMessage),
+          messages: outline.messages.map((message) => toReplayMessage(message, held)),
           more: outline.more,
           live: session.live,
         }}

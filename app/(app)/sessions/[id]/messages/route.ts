@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server'
 import { z } from 'zod'
 import { answerRecording } from '@/app/(app)/sessions/[id]/answer'
-import { toReplayMessage } from '@/app/(app)/sessions/[id]/replay-message'
+import { readHeld, toReplayMessage } from '@/app/(app)/sessions/[id]/replay-message'
 import type { RecordingPage } from '@/components/replay/recording'
 import { db } from '@/lib/db'
 import { InvalidInput } from '@/lib/errors'
@@ -13,8 +13,11 @@ const After = z.tuple([z.number().int().safe(), z.string().max(200), z.number().
 export function GET(request: NextRequest, { params }: { params: Promise<{ id: string }> }) {
   return answerRecording(params, async (actor, session): Promise<RecordingPage> => {
     const after = readPlace(request.nextUrl.searchParams.get('after'))
-    const { messages, more } = await sessionOutline(db(), actor, session.id, { after })
-    return { messages: messages.map(toReplayMessage), more, live: session.live }
+    const [{ messages, more }, held] = await Promise.all([
+      sessionOutline(db(), actor, session.id, { after }),
+      readHeld(actor, session),
+    ])
+    return { messages: messages.map((message) => toReplayMessage(message, held)), more, live: session.live }
   })
 }
 
