@@ -71,10 +71,22 @@ export function outcomeOfError(error: unknown): CallOutcome {
   return told ? { kind: 'refused', ...told } : { kind: 'failed', message }
 }
 
-export async function callTool(client: Client, tool: string, args: Record<string, unknown>): Promise<CallOutcome> {
+/** @param justification what the caller says to whoever may have to approve the call */
+export async function callTool(
+  client: Client,
+  tool: string,
+  args: Record<string, unknown>,
+  justification?: string,
+): Promise<CallOutcome> {
   try {
     // The SDK also checks the structured result against the tool's schema, if it has listed the tools.
-    const result = CallToolResultSchema.parse(await client.callTool({ name: tool, arguments: args }))
+    const result = CallToolResultSchema.parse(
+      await client.callTool({
+        name: tool,
+        arguments: args,
+        ...(justification !== undefined && { _meta: { 'countersign/justification': justification } }),
+      }),
+    )
     const refusal = readRefusal(result._meta?.['countersign/refusal'])
     const text = textOf(result)
     if (refusal) return { kind: 'refused', message: text, refusal }

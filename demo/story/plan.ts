@@ -125,11 +125,8 @@ export function firstDay(seed = 20_261_122): PlannedSession[] {
     also(routine('bi-export', random), call('update_customer', { id: customer(random), status: 'churned' })),
     ...times(4, 'zendesk-sync'),
     ...times(4, 'support-reply-agent'),
-    also(support, call('delete_note', { id: 8_100 }), call('list_notes', { customerId: customer(random) })),
-    also(
-      routine('support-reply-agent', random),
-      call('issue_refund', { orderId: order(random), amount: 219, reason: 'late' }),
-    ),
+    also(support, call('list_notes', { customerId: customer(random) })),
+    also(routine('support-reply-agent', random), call('update_customer', { id: customer(random), status: 'churned' })),
     elsewhere(support, 'crm', call('get_customer', { id: 'C-10042' }), call('delete_customer', { id: 'C-10042' })),
     ...times(3, 'release-pipeline'),
     elsewhere(release, 'crm', call('export_customers', { limit: 10 })),

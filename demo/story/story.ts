@@ -5,6 +5,7 @@ import type { DemoSettings } from '@/demo/settings'
 import type { Actor } from '@/lib/actor'
 import { answersOk } from '@/scripts/instance/reach'
 import { settleAccess } from './access'
+import { keepAsking } from './held'
 import { type KeyRing, keyRing } from './key-ring'
 import { settleKeys } from './keys'
 import { firstDay, trickle } from './plan'
@@ -54,7 +55,7 @@ async function tell({ settings, pool, crmToken, say, signal }: Stage): Promise<v
   const items = await launchReview(pool)
   if (items !== undefined) say(`story: Q4 access review with ${items} items`)
   say('story told')
-  if (traffic) await keepTrickling(keys, say, signal)
+  if (traffic) await Promise.all([keepTrickling(keys, say, signal), keepAsking(keys, say, signal)])
 }
 
 async function gatewayReady(url: string, signal: AbortSignal): Promise<void> {
