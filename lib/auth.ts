@@ -229,9 +229,16 @@ export const currentActor = cache(async (): Promise<(Actor & { id: string }) | n
   const session = (await getServerSession(sessionOptions())) as SessionToken | null
   if (!session?.identityId) return null
   const { identityId, signedInWith } = session
+  return readActor(identityId, signedInWith)
+})
+
+/** The same person with the roles of this moment, or null: for what outlives the request that it began with. */
+export const actorOfNow = ({ id, signedInWith }: Actor & { id: string }) => readActor(id, signedInWith)
+
+async function readActor(identityId: string, signedInWith: string | undefined) {
   const [actor, open] = await Promise.all([getActor(db(), identityId), isWayInOpen(signedInWith)])
   return actor && open ? { ...actor, signedInWith } : null
-})
+}
 
 /** A provider that was disabled or removed signs out whoever came through it. */
 const isWayInOpen = async (signedInWith: string | undefined): Promise<boolean> =>

@@ -13,7 +13,7 @@ export async function appliedAnswerOf<Value>(command: () => Promise<Applied<Valu
   return answer(command)
 }
 
-/** For a question that changes nothing: the page stays as it is. */
+/** For a question that changes nothing, and for a page that follows by itself: it is not drawn again. */
 export async function readAnswerOf<Value>(read: () => Promise<Value>): Promise<ActionResult<Value>> {
   return answer(async () => ({ result: await read(), lagging: [] }), { refreshes: false })
 }

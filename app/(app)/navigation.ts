@@ -5,6 +5,8 @@ import { type Actor, hasRole } from '@/lib/actor'
 export interface NavCounts {
   /** Review items that wait for this person. */
   reviews: number
+  /** Held calls that this person may decide. */
+  approvals: number
 }
 
 /** The rail, by role: only pages that exist and that this person may open. */
@@ -15,6 +17,7 @@ export function navigationFor(actor: Actor, counts: NavCounts): Nav {
   return [
     [
       { href: '/', label: 'Overview', icon: 'overview' },
+      { href: '/approvals', label: 'Approvals', icon: 'approvals', count: counts.approvals, urgent: true, live: true },
       ...only(reviews, { href: '/reviews', label: 'Reviews', icon: 'reviews', count: counts.reviews }),
     ],
     [
@@ -38,6 +41,15 @@ export function navigationFor(actor: Actor, counts: NavCounts): Nav {
 export function verbsFor(actor: Actor): PaletteEntry[] {
   const admin = hasRole(actor, 'admin')
   const all: [boolean, PaletteEntry][] = [
+    [true, { label: 'Decide held calls', href: '/approvals', keywords: ['approve', 'deny', 'waiting', 'inbox'] }],
+    [
+      true,
+      {
+        label: 'Hand over my approvals',
+        href: '/approvals?away',
+        keywords: ['away', 'delegate', 'holiday', 'vacation'],
+      },
+    ],
     [admin, { label: 'Start a campaign', href: '/campaigns/new', keywords: ['launch', 'review', 'certification'] }],
     [
       admin || hasRole(actor, 'engineer'),

@@ -8,9 +8,12 @@ import { ButtonLink } from '@/components/ui/button'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Card, CardList, CardRow, RowIcon } from '@/components/ui/section'
 import type { IdentityKind } from '@/lib/domain'
+import { HeldCalls, type HeldForYou } from './held-calls'
 
 /** What one person has to do something about, most pressing first. */
 export interface NeedsYou {
+  /** Somebody's client waits for each. */
+  held: HeldForYou
   reviews: (CampaignSummary & { href: string })[]
   /** Removals that a probe got through, or that wait for a gateway. */
   removals: { id: string; name: string; failed: number; unproven: number; href: string }[]
@@ -24,7 +27,7 @@ export interface NeedsYou {
 export const isNothing = (needs: NeedsYou): boolean =>
   !needs.noGateway &&
   needs.withoutOwner.count === 0 &&
-  [needs.reviews, needs.removals, needs.endingSoon, needs.bypassed].every((list) => list.length === 0)
+  [needs.held.calls, needs.reviews, needs.removals, needs.endingSoon, needs.bypassed].every((list) => list.length === 0)
 
 /** "41 accesses wait for your decision and 2 removals are not proven." */
 export function waitingInWords(needs: NeedsYou): string {
@@ -33,6 +36,7 @@ export function waitingInWords(needs: NeedsYou): string {
   const unproven = needs.removals.reduce((sum, removal) => sum + removal.unproven, 0)
   const parts = [
     needs.noGateway && 'no gateway is running',
+    needs.held.calls.length > 0 && `${plural(needs.held.calls.length, 'call waits', 'calls wait')} for your answer`,
     left > 0 && `${plural(left, 'access waits', 'accesses wait')} for your decision`,
     left === 0 && unsigned > 0 && `${plural(unsigned, 'verdict waits', 'verdicts wait')} for your signature`,
     unproven > 0 && `${plural(unproven, 'removal is', 'removals are')} not proven`,
@@ -58,6 +62,19 @@ export function NeedsYouCard({ needs }: { needs: NeedsYou }) {
             sub="No call passes, and no removal can be proven"
           />
         )}
+        <HeldCalls
+          drawn={needs.held}
+          otherwise={
+            isNothing({ ...needs, held: { ...needs.held, calls: [] } }) && (
+              <Row
+                icon={<CircleCheck />}
+                tone="ok"
+                title="All caught up"
+                sub="What needs a decision of yours appears here"
+              />
+            )
+          }
+        />
         {needs.removals.map((removal) => (
           <Row
             key={removal.id}
@@ -128,14 +145,6 @@ export function NeedsYouCard({ needs }: { needs: NeedsYou }) {
             href={`/identities/${identity.id}`}
           />
         ))}
-        {isNothing(needs) && (
-          <Row
-            icon={<CircleCheck />}
-            tone="ok"
-            title="All caught up"
-            sub="What needs a decision of yours appears here"
-          />
-        )}
       </CardList>
     </Card>
   )

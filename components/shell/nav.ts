@@ -21,6 +21,8 @@ export interface NavEntry {
   count?: number
   /** Someone is waiting right now, as behind a held call. */
   urgent?: boolean
+  /** Follows the stream of held calls instead of standing at what the page was drawn with. */
+  live?: boolean
 }
 
 /** Groups, divided by hairlines, in the order of the rail. */

@@ -18,6 +18,7 @@ import {
 } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { useWaitingCount } from '@/components/approvals/waiting-watch'
 import { classNames } from '@/components/ui/class-names'
 import { Logo, LogoMark } from '@/components/ui/logo'
 import { setRailCollapsed, useRailCollapsed } from '@/components/ui/preferences'
@@ -46,6 +47,8 @@ interface RailLinkProps {
 
 function RailLink({ entry, onNavigate }: RailLinkProps) {
   const current = isCurrent(entry.href, usePathname())
+  const waiting = useWaitingCount(entry.count ?? 0)
+  const count = entry.live ? waiting : entry.count
   const collapsed = useRailCollapsed() && !onNavigate
   const Icon = ICON[entry.icon]
   const link = (
@@ -61,7 +64,7 @@ function RailLink({ entry, onNavigate }: RailLinkProps) {
     >
       <Icon aria-hidden strokeWidth={1.75} className={classNames('size-4 shrink-0', !current && 'opacity-80')} />
       <span className={classNames('truncate', !onNavigate && 'rail-collapsed:sr-only')}>{entry.label}</span>
-      {entry.count ? (
+      {count ? (
         <span
           className={classNames(
             'ml-auto text-xs',
@@ -72,7 +75,7 @@ function RailLink({ entry, onNavigate }: RailLinkProps) {
                 : 'rail-collapsed:sr-only'),
           )}
         >
-          {entry.count > 999 ? '999+' : entry.count}
+          {count > 999 ? '999+' : count}
           <span className="sr-only"> waiting</span>
         </span>
       ) : null}

@@ -1,3 +1,4 @@
+import type { InboxView } from '@/components/approvals/approval-view'
 import { type Bypass, bypassOf } from '@/components/connections/bypass'
 import { ENDING_SOON_DAYS } from '@/components/identities/standing'
 import type { FirstStep } from '@/components/overview/first-steps'
@@ -14,6 +15,7 @@ import { type IdentityListItem, listIdentities } from '@/lib/identities/store'
 import { type AccessPath, listAccess } from '@/lib/policies/access-store'
 import { liveGateways } from '@/lib/policy-version'
 import { dailyOutcomes } from '@/lib/sessions/outcome-store'
+import { readInbox } from '../approvals/read'
 import { toCampaignSummary } from '../campaigns/campaign-views'
 
 const BYPASS_WORDS: Record<Bypass, string> = {
@@ -27,8 +29,9 @@ const SHOWN = 6
 
 /** Everything the overview shows, as far as this viewer may see it; read together. */
 export async function readOverview(actor: Actor & { id: string }, now: Date) {
-  const [reviews, campaigns, identities, connections, traffic, paths, outcomes, highlights, gateways] =
+  const [inbox, reviews, campaigns, identities, connections, traffic, paths, outcomes, highlights, gateways] =
     await Promise.all([
+      readInbox(actor),
       myReviews(db(), actor, now),
       listCampaigns(db(), actor, now),
       listIdentities(db(), actor, {}, now),
@@ -39,9 +42,9 @@ export async function readOverview(actor: Actor & { id: string }, now: Date) {
       auditHighlights(db(), actor, SHOWN),
       liveGateways(db()),
     ])
-  const calls = outcomes.reduce((sum, day) => sum + day.allowed + day.masked + day.blocked + day.refused, 0)
+  const calls = outcomes.reduce((sum, day) => sum + day.allowed + day.masked + day.held + day.blocked + day.refused, 0)
   return {
-    needs: needsOf(actor, { reviews, campaigns, identities, connections, gateways: gateways.length }, now),
+    needs: needsOf(actor, { inbox, reviews, campaigns, identities, connections, gateways: gateways.length }, now),
     posture: postureOf(actor, { paths, identities, gateways }, now),
     outcomes,
     highlights: highlights.map((highlight) => toHighlight(highlight, campaigns)),
@@ -67,6 +70,7 @@ export async function readOverview(actor: Actor & { id: string }, now: Date) {
 }
 
 interface Facts {
+  inbox: InboxView
   reviews: CampaignView[]
   campaigns: CampaignView[]
   identities: IdentityListItem[]
@@ -75,11 +79,12 @@ interface Facts {
 }
 
 function needsOf(actor: Actor & { id: string }, facts: Facts, now: Date): NeedsYou {
-  const { reviews, campaigns, identities, connections, gateways } = facts
+  const { inbox, reviews, campaigns, identities, connections, gateways } = facts
   const admin = hasRole(actor, 'admin')
   const ownerless = admin ? identities.filter(withoutOwner) : []
   const soon = new Date(now.getTime() + ENDING_SOON_DAYS * DAY_MS)
   return {
+    held: { now: inbox.now, calls: inbox.waiting.filter(({ yours }) => yours) },
     reviews: reviews.map((review) => ({ ...toCampaignSummary(review), href: `/reviews/${review.id}` })),
     removals: campaigns
       .map((campaign) => toCampaignSummary(campaign))
