@@ -1,22 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import pg from 'pg'
 import type { PrismaClient } from '@/generated/prisma/client'
 import type { Actor } from '@/lib/actor'
-import type { HeldCall, Requirement } from '@/lib/approvals/approval'
-import { openApproval } from '@/lib/approvals/gateway-commands'
-import type { OpenedApproval } from '@/lib/approvals/held-store'
+import type { ApprovalMasks, ApprovalStatus, Requirement } from '@/lib/approvals/approval'
 import { usePrisma as choosePrisma, connectPrisma, prisma } from '@/lib/db'
+import { newId } from '@/lib/ids'
 import { createTestDatabase, type TestDatabase } from './database'
 
 /** A small Acme for tests of approvals: who decides about what olga's bot does in the CRM. Real rows in a real database. */
 
 export interface ApprovalWorld {
   database: TestDatabase
-  /** Runs this with the gateway's restricted role. */
-  asGateway: <T>(work: () => Promise<T>) => Promise<T>
+  gateway: GatewayRole
   leave: () => Promise<void>
 }
-
-export const GATEWAY = { actor: 'gateway:here', auditChain: 'gateway:here:1:approvals' } as const
 
 export const actor = (name: string, ...roles: Actor['roles']) => ({
   id: `idn_${name}`,
@@ -38,22 +35,18 @@ const HUMANS = [ADMIN, AUDITOR, ANN, BEN, CYD, DEE, LEAD, MAX, OLGA]
 export async function enterApprovalWorld(): Promise<ApprovalWorld> {
   const database = await createTestDatabase()
   const owner = connectPrisma(database.url)
-  const gateway = connectPrisma(database.gatewayUrl, 20)
   choosePrisma(owner)
   await populate(owner)
+  const pool = new pg.Pool({ connectionString: database.gatewayUrl, max: 20 })
+  // The database is dropped while the last of them is still being closed.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return {
     database,
-    asGateway: async (work) => {
-      choosePrisma(gateway)
-      try {
-        return await work()
-      } finally {
-        choosePrisma(owner)
-      }
-    },
+    gateway: new GatewayRole(pool),
     leave: async () => {
+      await pool.end()
       await owner.$disconnect()
-      await gateway.$disconnect()
       await database.drop()
     },
   }
@@ -119,7 +112,26 @@ export const requires = (more: Partial<Requirement> = {}): Requirement => ({
   ...more,
 })
 
+export interface HeldCall {
+  id: string
+  identityId: string
+  connectionId: string
+  sessionId: string
+  lineage: string
+  method: string
+  target: string
+  risk: string
+  argumentsMasked: string
+  justification: string | null
+  binding: Buffer
+  toolDigest: string
+  ruleDigest: string
+  requirements: Requirement[]
+  masks: ApprovalMasks
+}
+
 export const heldCall = (more: Partial<HeldCall> = {}): HeldCall => ({
+  id: newId('apv'),
   identityId: 'idn_bot',
   connectionId: 'con_crm',
   sessionId: 'ses_1',
@@ -134,16 +146,60 @@ export const heldCall = (more: Partial<HeldCall> = {}): HeldCall => ({
   ruleDigest: 'rules',
   requirements: [requires()],
   masks: { client: [], upstream: [] },
-  clientName: 'refund-bot',
-  reference: 'ref_held',
-  callId: 'call_held',
   ...more,
 })
 
-/** Holds a call as the gateway does: by its role. */
-export async function hold(world: ApprovalWorld, more: Partial<HeldCall> = {}): Promise<OpenedApproval> {
-  return world.asGateway(() => openApproval(GATEWAY, heldCall(more)))
+export interface Opened {
+  id: string
+  status: ApprovalStatus
+  opened: boolean
+  lapsed: string | null
 }
+
+/** What the gateway's role can do to approvals: these functions of the database, and nothing else. */
+export class GatewayRole {
+  constructor(private readonly pool: pg.Pool) {}
+
+  async query<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>(sql, values)).rows
+  }
+
+  open({ binding, ...call }: HeldCall): Promise<Opened> {
+    const more = { reference: 'ref_held', firstCallId: 'call_held', clientName: 'refund-bot' }
+    return this.call('"open_approval"($1, $2)', JSON.stringify({ ...more, ...call }), binding)
+  }
+
+  use(id: string, binding: Uint8Array, callId = 'call_now'): Promise<boolean> {
+    return this.call('"use_approval"($1, $2, $3)', id, binding, callId)
+  }
+
+  cancel(id: string, reason: string): Promise<boolean> {
+    return this.call('"cancel_approval"($1, $2)', id, reason)
+  }
+
+  void(id: string, reason: string): Promise<boolean> {
+    return this.call('"void_approval"($1, $2)', id, reason)
+  }
+
+  waits(id: string, seconds: number): Promise<boolean> {
+    return this.call('"hold_waiting"($1, $2)', id, seconds)
+  }
+
+  /** Which standing approval lets it be repeated. */
+  repeat(call: HeldCall): Promise<string | null> {
+    const { identityId, connectionId, lineage, target, toolDigest, ruleDigest } = call
+    const bound = [identityId, connectionId, lineage, target, toolDigest, ruleDigest]
+    return this.call('"use_standing"($1, $2, $3, $4, $5, $6)', ...bound)
+  }
+
+  private async call<T>(call: string, ...values: unknown[]): Promise<T> {
+    const [row] = await this.query<{ said: T }>(`SELECT ${call} AS "said"`, values)
+    return row!.said
+  }
+}
+
+export const hold = (world: ApprovalWorld, more: Partial<HeldCall> = {}): Promise<Opened> =>
+  world.gateway.open(heldCall(more))
 
 /** As if it had been held that many seconds earlier: nothing but the clock moves. */
 export async function age(id: string, seconds: number): Promise<void> {

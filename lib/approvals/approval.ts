@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ApproveRule, ToolRisk } from '@/lib/domain'
+import type { ApproveRule } from '@/lib/domain'
 import { MaskType } from '@/lib/domain'
 import type { CompiledRule } from '@/lib/policies/compiled-rule'
 
@@ -45,29 +45,6 @@ export const ApprovalMasks = z.object({
   upstream: MaskType.array().default([]),
 })
 export type ApprovalMasks = z.infer<typeof ApprovalMasks>
-
-/** A call as a gateway holds it. Everything a person can read is masked with every detector by then. */
-export interface HeldCall {
-  identityId: string
-  connectionId: string
-  sessionId: string
-  /** See `lineageOf`. */
-  lineage: string
-  method: string
-  target: string
-  risk: ToolRisk
-  argumentsMasked: string
-  justification: string | null
-  /** See `bindingOf`. */
-  binding: Uint8Array
-  toolDigest: string
-  ruleDigest: string
-  requirements: readonly Requirement[]
-  masks: ApprovalMasks
-  clientName: string | null
-  reference: string
-  callId: string
-}
 
 export interface Vote {
   identityId: string

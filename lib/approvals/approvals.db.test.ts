@@ -11,8 +11,6 @@ import {
   CYD,
   DEE,
   enterApprovalWorld,
-  GATEWAY,
-  heldCall,
   hold,
   LEAD,
   MAX,
@@ -25,7 +23,6 @@ import { prisma } from '@/lib/db'
 import { Conflict, Forbidden, InvalidInput, NotFound } from '@/lib/errors'
 import { disableIdentity } from '@/lib/identities/commands'
 import { decideApproval, denyStale } from './commands'
-import { releaseApproval } from './gateway-commands'
 
 let world: ApprovalWorld
 beforeEach(async () => {
@@ -37,6 +34,10 @@ const approve = (who: Actor, approvalId: string, reason?: string) =>
   decideApproval(who, { approvalId, verdict: 'approve', reason })
 const deny = (who: Actor, approvalId: string, reason?: string) =>
   decideApproval(who, { approvalId, verdict: 'deny', reason })
+
+/** By the gateway, for the call that it was given for. */
+const use = async (id: string) =>
+  world.gateway.use(id, (await prisma().approval.findUniqueOrThrow({ where: { id } })).binding)
 
 const OPERATOR: Actor = { id: null, label: 'cli:tester', roles: ['admin'] }
 
@@ -56,7 +57,6 @@ describe('a decision', () => {
     expect(await approve(ANN, id, 'known customer')).toEqual({ approvalId: id, status: 'approved', standing: null })
     expect(await statusOf(id)).toBe('approved')
     expect(await auditOf(id)).toEqual([
-      { action: 'approval.requested', outcome: 'pending', actor: 'gateway:here' },
       { action: 'approval.approved', outcome: 'approved', actor: 'user:ann@acme.test' },
     ])
   })
@@ -111,28 +111,37 @@ describe('a decision', () => {
     ])
     expect(await statusOf(id)).toBe('denied')
     expect((await auditOf(id)).filter(({ outcome }) => outcome === 'denied')).toHaveLength(1)
-    const ref = { ...heldCall(), id }
-    const { binding } = await prisma().approval.findUniqueOrThrow({ where: { id } })
-    expect(await world.asGateway(() => releaseApproval(GATEWAY, ref, { binding, callId: 'c' }))).toBe(false)
+    expect(await use(id)).toBe(false)
   })
 
   it('who approved may take it back until the call is made, and not after', async () => {
     const { id } = await hold(world)
     await approve(ANN, id)
     expect(await deny(ANN, id, 'looked again')).toMatchObject({ status: 'denied' })
-    expect((await auditOf(id)).map(({ action }) => action)).toEqual([
-      'approval.requested',
-      'approval.approved',
-      'approval.denied',
-    ])
+    expect((await auditOf(id)).map(({ action }) => action)).toEqual(['approval.approved', 'approval.denied'])
     await expect(approve(BEN, id)).rejects.toThrow(Conflict)
 
     const other = await hold(world)
     await approve(ANN, other.id)
-    const { binding } = await prisma().approval.findUniqueOrThrow({ where: { id: other.id } })
-    const ref = { ...heldCall(), id: other.id }
-    expect(await world.asGateway(() => releaseApproval(GATEWAY, ref, { binding, callId: 'c' }))).toBe(true)
+    expect(await use(other.id)).toBe(true)
     await expect(deny(BEN, other.id)).rejects.toThrow(/call has been made/)
+  })
+
+  it('of use and denial at the same moment one comes first, and the other hears of it', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const { id } = await hold(world)
+        await approve(ANN, id)
+        const [used, denied] = await Promise.allSettled([use(id), deny(BEN, id)])
+        return {
+          used: used.status === 'fulfilled' && used.value,
+          denied: denied.status === 'fulfilled',
+          status: await statusOf(id),
+        }
+      }),
+    )
+    for (const { used, denied, status } of answers)
+      expect([used, denied]).toEqual([status === 'used', status === 'denied'])
   })
 
   it('wants a reason where a rule wants one', async () => {

@@ -4,13 +4,16 @@ import { recordAudit } from '@/lib/audit/store'
 import { inTransaction, type Tx } from '@/lib/db'
 import { NotFound, parseInput } from '@/lib/errors'
 import { newId } from '@/lib/ids'
+import { takingTurns } from '@/lib/turns'
 import { type ApprovalStatus, ApprovalVerdict, STANDING_MAX_MINUTES } from './approval'
 import { type DecidedVote, decideVote, type Wish, whyOver } from './decide'
 import { readDirectories } from './directory-store'
+import type { ApproverDirectory } from './eligible'
 import {
   databaseNow,
   lockApproval,
   lockApprovers,
+  readApprovals,
   requireVisible,
   type StoredApproval,
   saveStanding,
@@ -34,6 +37,10 @@ export type GrantStanding = z.input<typeof GrantStanding>
 export const DenyStale = z.object({ approvalIds: Id.array().min(1).max(200), reason: Reason })
 export type DenyStale = z.input<typeof DenyStale>
 
+/** Many people at one approval wait for its row: not all of them with a connection of this process in their hands. */
+const turns = takingTurns(4)
+const inTurn = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => turns(() => inTransaction(work))
+
 export interface DecidedApproval {
   approvalId: string
   /** `pending` when more people have to approve. */
@@ -48,14 +55,14 @@ export interface DecidedApproval {
  */
 export async function decideApproval(actor: Actor, input: DecideApproval): Promise<DecidedApproval> {
   const { approvalId, verdict, reason } = parseInput(DecideApproval, input)
-  return inTransaction((tx) => vote(tx, actor, approvalId, { verdict, reason: reason ?? null, standingMinutes: null }))
+  return inTurn((tx) => vote(tx, actor, approvalId, { verdict, reason: reason ?? null, standingMinutes: null }))
 }
 
 /** Approves, and lets the session repeat the call for some minutes once everybody it takes has allowed that. */
 export async function grantStanding(actor: Actor, input: GrantStanding): Promise<DecidedApproval> {
   const { approvalId, minutes, reason } = parseInput(GrantStanding, input)
   const wish = { verdict: 'approve', reason: reason ?? null, standingMinutes: minutes } as const
-  return inTransaction((tx) => vote(tx, actor, approvalId, wish))
+  return inTurn((tx) => vote(tx, actor, approvalId, wish))
 }
 
 /** Denies many at once: all that are still open, or none when one of them is not the actor's to decide. */
@@ -66,14 +73,14 @@ export async function denyStale(
   const { approvalIds, reason } = parseInput(DenyStale, input)
   // In one order for everybody, so that two of them do not wait for each other in a circle.
   const wanted = [...new Set(approvalIds)].sort()
-  return inTransaction(async (tx) => {
+  return inTurn(async (tx) => {
     const denied: string[] = []
     const skipped: string[] = []
     for (const id of wanted) {
-      const { held, now } = await openForDecision(tx, actor, id)
-      if (whyOver(held, now) !== null) skipped.push(id)
+      const asked = await openForDecision(tx, actor, id)
+      if (whyOver(asked.held, asked.now) !== null) skipped.push(id)
       else {
-        await vote(tx, actor, id, { verdict: 'deny', reason: reason ?? null, standingMinutes: null })
+        await take(tx, actor, asked, { verdict: 'deny', reason: reason ?? null, standingMinutes: null })
         denied.push(id)
       }
     }
@@ -81,9 +88,11 @@ export async function denyStale(
   })
 }
 
-async function vote(tx: Tx, actor: Actor, approvalId: string, wish: Wish): Promise<DecidedApproval> {
-  const { held, now } = await openForDecision(tx, actor, approvalId)
-  const directory = (await readDirectories(tx, [held], now)).get(held.id)!
+const vote = async (tx: Tx, actor: Actor, approvalId: string, wish: Wish): Promise<DecidedApproval> =>
+  take(tx, actor, await openForDecision(tx, actor, approvalId), wish)
+
+async function take(tx: Tx, actor: Actor, { held, directory, now }: Asked, wish: Wish): Promise<DecidedApproval> {
+  const approvalId = held.id
   const decided = decideVote(held, directory, actor, wish, now)
   if (!decided.changed) return { approvalId, status: decided.status, standing: null }
   await saveVote(tx, { ...decided.vote, approvalId })
@@ -115,16 +124,24 @@ async function giveStanding(tx: Tx, actor: Actor, held: StoredApproval, { standi
   return { id, minutes, expiresAt }
 }
 
+interface Asked {
+  held: StoredApproval
+  directory: ApproverDirectory
+  now: Date
+}
+
 /**
- * An approval as it is now, with everybody else who would change it, or who may decide, waiting. The time is read after the
- * locks: whoever waited for them past the end is late.
+ * An approval as it is now, with everybody else who would change it, or who may decide, waiting. Whom its rules name never
+ * changes, so who that is is read before the approval is locked; the time after it: whoever waited past the end is late.
  */
-async function openForDecision(tx: Tx, actor: Actor, id: string): Promise<{ held: StoredApproval; now: Date }> {
+async function openForDecision(tx: Tx, actor: Actor, id: string): Promise<Asked> {
   await lockApprovers(tx)
   await requireVisible(tx, actor, id)
+  const asked = await readApprovals(tx, [id])
+  const directory = (await readDirectories(tx, asked, await databaseNow(tx))).get(id)
   const held = await lockApproval(tx, id)
-  if (held === null) throw new NotFound('approval')
-  return { held, now: await databaseNow(tx) }
+  if (held === null || directory === undefined) throw new NotFound('approval')
+  return { held, directory, now: await databaseNow(tx) }
 }
 
 const votedData = ({ votes, requirements }: StoredApproval, { vote: cast }: DecidedVote) => ({

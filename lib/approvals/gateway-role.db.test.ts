@@ -4,25 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type ApprovalWorld,
   age,
-  auditOf,
   enterApprovalWorld,
-  GATEWAY,
   heldCall,
   hold,
   requires,
   statusOf,
 } from '@/e2e/support/approval-world'
 import { prisma } from '@/lib/db'
-import { Unavailable } from '@/lib/errors'
-import {
-  cancelApproval,
-  heldState,
-  openApproval,
-  releaseApproval,
-  repeatUnderStanding,
-  stillWaiting,
-  voidApproval,
-} from './gateway-commands'
+import { newId } from '@/lib/ids'
 
 let world: ApprovalWorld
 beforeEach(async () => {
@@ -31,9 +20,6 @@ beforeEach(async () => {
 afterEach(() => world.leave())
 
 const binding = randomBytes(32)
-const ref = (id: string) => ({ ...heldCall(), id })
-const release = (id: string, callId = 'call_now', held: Uint8Array = binding) =>
-  world.asGateway(() => releaseApproval(GATEWAY, ref(id), { binding: held, callId }))
 
 /** As the commands do, past their checks: what is tested here is what the database lets a gateway do. */
 async function approve(id: string): Promise<void> {
@@ -41,16 +27,6 @@ async function approve(id: string): Promise<void> {
     data: { approvalId: id, identityId: 'idn_ann', verdict: 'approve', at: new Date(), actor: 'user:ann@acme.test' },
   })
   await prisma().approval.update({ where: { id }, data: { status: 'approved', decidedAt: new Date() } })
-}
-
-async function asRole<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: world.database.gatewayUrl })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }
 
 const FORBIDDEN: readonly [string, string][] = [
@@ -74,14 +50,9 @@ const FORBIDDEN: readonly [string, string][] = [
 
 describe('what a gateway may do', () => {
   it('identical calls through many replicas at once share one approval', async () => {
-    const opened = await world.asGateway(() =>
-      Promise.all(Array.from({ length: 20 }, () => openApproval(GATEWAY, heldCall({ binding })))),
-    )
+    const opened = await Promise.all(Array.from({ length: 20 }, () => hold(world, { binding })))
     expect(new Set(opened.map(({ id }) => id)).size).toBe(1)
     expect(opened.filter((one) => one.opened)).toHaveLength(1)
-    expect(await auditOf(opened[0]!.id)).toEqual([
-      { action: 'approval.requested', outcome: 'pending', actor: 'gateway:here' },
-    ])
   })
 
   it('a call expires with the earliest of its rules, by the clock of the database', async () => {
@@ -96,94 +67,111 @@ describe('what a gateway may do', () => {
 
   it('what is approved is used once, by the call it was given for', async () => {
     const { id } = await hold(world, { binding })
-    expect(await release(id)).toBe(false)
+    expect(await world.gateway.use(id, binding)).toBe(false)
     await approve(id)
-    expect(await release(id, 'call_x', randomBytes(32))).toBe(false)
-    const used = await world.asGateway(() =>
-      Promise.all(
-        Array.from({ length: 20 }, (_, i) => releaseApproval(GATEWAY, ref(id), { binding, callId: `call_${i}` })),
-      ),
-    )
+    expect(await world.gateway.use(id, randomBytes(32))).toBe(false)
+    const used = await Promise.all(Array.from({ length: 20 }, (_, i) => world.gateway.use(id, binding, `call_${i}`)))
     expect(used.filter(Boolean)).toHaveLength(1)
-    expect(await statusOf(id)).toBe('used')
-    expect((await auditOf(id)).map(({ action }) => action)).toEqual(['approval.requested', 'approval.used'])
+    expect(await prisma().approval.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      status: 'used',
+      usedCallId: `call_${used.indexOf(true)}`,
+    })
   })
 
-  it('and not after its time, also when nothing has noticed', async () => {
+  it('and not after its time, also when nothing has noticed; the same call asks anew', async () => {
     const { id } = await hold(world, { binding })
     await approve(id)
     await age(id, 901)
-    expect(await world.asGateway(() => heldState(id))).toMatchObject({ status: 'expired' })
-    expect(await release(id)).toBe(false)
+    expect(await world.gateway.use(id, binding)).toBe(false)
     expect(await statusOf(id)).toBe('approved')
-    // The same call asks anew, and the one that ran out is closed and told of.
-    const again = await hold(world, { binding })
-    expect(again).toMatchObject({ opened: true, lapsed: id, status: 'pending' })
+    expect(await hold(world, { binding })).toMatchObject({ opened: true, lapsed: id, status: 'pending' })
     expect(await statusOf(id)).toBe('expired')
-    expect((await auditOf(id)).at(-1)).toMatchObject({ action: 'approval.expired' })
   })
 
-  it('after a denial or a use the same call asks anew', async () => {
+  it('after a use the same call asks anew', async () => {
     const { id } = await hold(world, { binding })
     await approve(id)
-    await release(id)
+    await world.gateway.use(id, binding)
     expect(await hold(world, { binding })).toMatchObject({ opened: true, status: 'pending' })
   })
 
   it('it cancels and voids what is open, and nothing that ended', async () => {
-    const [one, two] = [await hold(world), await hold(world)]
-    expect(await world.asGateway(() => cancelApproval(GATEWAY, ref(one.id), 'its client gave it up'))).toBe(true)
-    expect(await world.asGateway(() => voidApproval(GATEWAY, ref(one.id), 'x'))).toBe(false)
+    const [one, two] = [await hold(world), await hold(world, { binding })]
+    expect(await world.gateway.cancel(one.id, 'its client gave it up')).toBe(true)
+    expect(await world.gateway.void(one.id, 'x')).toBe(false)
     await approve(two.id)
-    expect(await world.asGateway(() => voidApproval(GATEWAY, ref(two.id), 'the tool changed'))).toBe(true)
-    expect(await release(two.id)).toBe(false)
-    expect((await auditOf(one.id)).map(({ action }) => action)).toEqual(['approval.requested', 'approval.cancelled'])
-    expect((await auditOf(two.id)).map(({ action }) => action)).toEqual(['approval.requested', 'approval.void'])
+    expect(await world.gateway.void(two.id, 'the tool changed')).toBe(true)
+    expect(await world.gateway.cancel(two.id, 'x')).toBe(false)
+    expect(await world.gateway.use(two.id, binding)).toBe(false)
+    expect([await statusOf(one.id), await statusOf(two.id)]).toEqual(['cancelled', 'void'])
   })
 
   it('a client waits until its gateway says no more', async () => {
     const { id } = await hold(world)
     const until = async () => (await prisma().approval.findUniqueOrThrow({ where: { id } })).waitingUntil!.getTime()
-    await world.asGateway(() => stillWaiting(id, 3_600))
+    await world.gateway.waits(id, 3_600)
     expect(await until()).toBeGreaterThan(Date.now() + 30_000)
     expect(await until()).toBeLessThan(Date.now() + 90_000)
-    await world.asGateway(() => stillWaiting(id, 0))
+    await world.gateway.waits(id, 0)
     expect(await until()).toBeLessThanOrEqual(Date.now() + 1_000)
+  })
+
+  it('who waits for news of an approval hears of each change, and not of each heartbeat', async () => {
+    const listener = new pg.Client({ connectionString: world.database.gatewayUrl })
+    await listener.connect()
+    const heard: (string | undefined)[] = []
+    listener.on('notification', ({ payload }) => heard.push(payload))
+    await listener.query('LISTEN approval')
+    const newsOf = async (work: () => Promise<unknown>) => {
+      heard.length = 0
+      await work()
+      await listener.query('SELECT 1')
+      return [...heard]
+    }
+    const id = newId('apv')
+    expect(await newsOf(() => hold(world, { binding, id }))).toEqual([id])
+    expect(await newsOf(() => world.gateway.waits(id, 60))).toEqual([id])
+    expect(await newsOf(() => world.gateway.waits(id, 60))).toEqual([])
+    expect(await newsOf(() => world.gateway.waits(id, 0))).toEqual([id])
+    expect(await newsOf(() => approve(id))).toEqual([id, id])
+    expect(await newsOf(() => world.gateway.use(id, binding))).toEqual([id])
+    await listener.end()
   })
 
   it('one identity cannot bury those who decide', async () => {
     for (let i = 0; i < 100; i++) await hold(world)
-    await expect(hold(world)).rejects.toThrow(Unavailable)
+    await expect(hold(world)).rejects.toMatchObject({ code: 'CS002' })
     expect(await hold(world, { identityId: 'idn_other-bot' })).toMatchObject({ opened: true })
   })
 
   it('without a standing approval nothing is repeated', async () => {
-    const asked = { ...heldCall(), callId: 'call_2' }
-    expect(await world.asGateway(() => repeatUnderStanding(GATEWAY, asked))).toBeNull()
+    expect(await world.gateway.repeat(heldCall())).toBeNull()
   })
 
   it('it changes nothing by itself', async () => {
     await hold(world)
-    await asRole(async (client) => {
-      for (const [what, sql] of FORBIDDEN) {
-        await expect(client.query(sql), what).rejects.toThrow(/permission denied|must be owner/)
-      }
-    })
+    for (const [what, sql] of FORBIDDEN) {
+      await expect(world.gateway.query(sql), what).rejects.toThrow(/permission denied|must be owner/)
+    }
   })
 
   it('its functions neither approve, nor reopen what ended, nor look elsewhere than they should', async () => {
     const { id } = await hold(world, { binding })
-    await asRole(async (client) => {
-      await client.query(`CREATE TEMP TABLE "Approval" ("id" text, "status" text, "binding" bytea, "expiresAt" timestamptz,
-        "usedAt" timestamptz, "usedCallId" text, "endedAt" timestamptz)`)
-      await client.query(`INSERT INTO "Approval" VALUES ($1, 'approved', $2, now() + interval '1 day')`, [id, binding])
-      const { rows } = await client.query(`SELECT use_approval($1, $2, 'call') AS used`, [id, binding])
-      expect(rows).toEqual([{ used: false }])
-      const asked = { ...heldCall(), binding: undefined, id: 'apv_forged', firstCallId: 'c', status: 'approved' }
-      await client.query(`SELECT open_approval($1, $2)`, [JSON.stringify(asked), randomBytes(32)])
-    })
-    expect(await statusOf('apv_forged')).toBe('pending')
-    expect(await statusOf(id)).toBe('pending')
+    const client = new pg.Client({ connectionString: world.database.gatewayUrl })
+    await client.connect()
+    await client.query(`CREATE TEMP TABLE "Approval" ("id" text, "status" text, "binding" bytea, "expiresAt" timestamptz,
+      "usedAt" timestamptz, "usedCallId" text, "endedAt" timestamptz)`)
+    await client.query(`INSERT INTO "Approval" VALUES ($1, 'approved', $2, now() + interval '1 day')`, [id, binding])
+    const { rows } = await client.query('SELECT use_approval($1, $2, $3) AS used', [id, binding, 'call'])
+    expect(rows).toEqual([{ used: false }])
+    const { binding: _its, ...call } = heldCall({ id: 'apv_forged' })
+    const forged = { ...call, status: 'approved', decidedAt: new Date(), reference: 'ref', firstCallId: 'call' }
+    await client.query('SELECT open_approval($1, $2)', [JSON.stringify(forged), randomBytes(32)])
+    await client.end()
+    expect([await statusOf('apv_forged'), await statusOf(id)]).toEqual(['pending', 'pending'])
+    await world.gateway.cancel(id, 'given up')
+    expect(await hold(world, { binding })).toMatchObject({ opened: true })
+    expect(await statusOf(id)).toBe('cancelled')
   })
 
   it.each([

@@ -9,8 +9,6 @@ import {
   BEN,
   DEE,
   enterApprovalWorld,
-  GATEWAY,
-  heldCall,
   hold,
   LEAD,
   MAX,
@@ -22,7 +20,6 @@ import { db, prisma } from '@/lib/db'
 import { NotFound } from '@/lib/errors'
 import { decideApproval, grantStanding } from './commands'
 import { delegateApprovals } from './delegation-commands'
-import { releaseApproval, stillWaiting } from './gateway-commands'
 import { type ApprovalQuery, countWaitingFor, getApproval, listApprovals } from './inbox-store'
 
 let world: ApprovalWorld
@@ -113,9 +110,7 @@ describe('the inbox', () => {
     const earlier = await hold(world, { argumentsMasked: '{"amount":110}' })
     await decideApproval(ANN, { approvalId: earlier.id, verdict: 'approve' })
     const { binding } = await prisma().approval.findUniqueOrThrow({ where: { id: earlier.id } })
-    await world.asGateway(() =>
-      releaseApproval(GATEWAY, { ...heldCall(), id: earlier.id }, { binding, callId: 'call_1' }),
-    )
+    await world.gateway.use(earlier.id, binding, 'call_1')
     const calls = Array.from({ length: 7 }, (_, i) => ({
       id: `call_${i}`,
       sessionId: 'ses_1',
@@ -134,7 +129,7 @@ describe('the inbox', () => {
       masks: { client: ['EMAIL'], upstream: [] },
     })
     await grantStanding(ANN, { approvalId: id, minutes: 5, reason: 'known' })
-    await world.asGateway(() => stillWaiting(id, 10))
+    await world.gateway.waits(id, 10)
     const detail = await getApproval(db(), BEN, id)
     expect(detail).toMatchObject({
       status: 'pending',

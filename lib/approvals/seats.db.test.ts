@@ -58,11 +58,7 @@ describe('escalation', () => {
     expect(await escalateDue()).toBe(1)
     const row = await prisma().approval.findUniqueOrThrow({ where: { id } })
     expect(row).toMatchObject({ escalatedRules: ['rul_refunds', 'rul_2'], escalatesAt: null, status: 'pending' })
-    expect((await auditOf(id)).map(({ action }) => action)).toEqual([
-      'approval.requested',
-      'approval.escalated',
-      'approval.escalated',
-    ])
+    expect((await auditOf(id)).map(({ action }) => action)).toEqual(['approval.escalated', 'approval.escalated'])
   })
 
   it('by hand, at once, for whoever may decide, the owner of the connection and administrators', async () => {
