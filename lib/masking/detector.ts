@@ -38,7 +38,7 @@ export function contextWords(words: readonly string[]): ContextWords {
 
 export class Subject {
   private digitGroups: DigitGroups | null = null
-  private groupLengths: Set<number> | null = null
+  private lengths = -1
   private fieldWords: string | null = null
   /** Worked out once for the whole text: a text full of numbers must not be searched once for each. */
   private readonly wordEnds = new Map<ContextWords, number[]>()
@@ -56,14 +56,17 @@ export class Subject {
     return this.digitGroups
   }
 
-  /** Whether a run of just so many digits is in the text. */
-  hasGroupOf(length: number): boolean {
-    if (this.groupLengths === null) {
-      this.groupLengths = new Set()
+  /** The lengths of its runs of digits: bit `n` for one of `n`, longer ones left out. */
+  get groupLengths(): number {
+    if (this.lengths < 0) {
+      this.lengths = 0
       const { count, starts, ends } = this.groups
-      for (let group = 0; group < count; group++) this.groupLengths.add(ends[group]! - starts[group]!)
+      for (let group = 0; group < count; group++) {
+        const length = ends[group]! - starts[group]!
+        if (length < 31) this.lengths |= 1 << length
+      }
     }
-    return this.groupLengths.has(length)
+    return this.lengths
   }
 
   /** Whether one of the words is the field's, or ends within 40 characters before `at`. */

@@ -39,16 +39,15 @@ export const DETECTORS: readonly Detector[] = [
   personName,
 ]
 
-/** The same list for the same types, most calls ask for the same: its members are looked up once. */
-const known = new Map<string, readonly Detector[]>()
+/** By the very list: most callers pass the same one for every message. */
+const known = new WeakMap<readonly MaskType[], readonly Detector[]>()
 
 export function detectorsFor(types: readonly MaskType[]): readonly Detector[] {
-  const key = types.join()
-  let detectors = known.get(key)
+  let detectors = known.get(types)
   if (detectors === undefined) {
     const wanted = new Set(types)
     detectors = DETECTORS.filter(({ type }) => wanted.has(type))
-    if (known.size < 1000) known.set(key, detectors)
+    known.set(types, detectors)
   }
   return detectors
 }

@@ -56,19 +56,6 @@ export function scanJson(view: TextView, { fields, isMessage }: ScanOptions, vis
   const string = new StringReader(text)
   const walk = fields === null ? null : new FieldWalk(fields, isMessage)
 
-  const field = (): string | null => {
-    const start = depth > 0 ? fieldStart[depth - 1]! : -1
-    // A key of a megabyte names nothing, and would be read again for each value under it.
-    if (start < 0 || fieldEnd[depth - 1]! - start > MAX_FIELD_SOURCE) return null
-    return keyBetween(view, start, fieldEnd[depth - 1]!)
-  }
-  /** Of a key that spells its letters, those of what it spells. */
-  const cuesOfKey = (isSuspect: boolean, cues: number, start: number, end: number): number => {
-    if (!isSuspect) return cues & WORD_CUES
-    return end - start > MAX_FIELD_SOURCE ? 0 : cuesOf(keyBetween(view, start, end)) & WORD_CUES
-  }
-  const cuesOfField = (): number => (depth > 0 ? fieldCues[depth - 1]! : 0)
-
   let i = 0
   while (i < text.length) {
     const c = text.charCodeAt(i)
@@ -89,10 +76,10 @@ export function scanJson(view: TextView, { fields, isMessage }: ScanOptions, vis
       if (isKey) {
         fieldStart[depth - 1] = i + 1
         fieldEnd[depth - 1] = end
-        fieldCues[depth - 1] = cuesOfKey(isSuspect, cues, i + 1, end)
+        fieldCues[depth - 1] = isSuspect ? cuesOfKey(view, i + 1, end) : cues & WORD_CUES
         walk?.key(keyBetween(view, i + 1, end))
       } else {
-        cues |= cuesOfField()
+        if (depth > 0) cues |= fieldCues[depth - 1]!
         isInField = walk?.value() ?? false
       }
       // What a key promises, it promises of its value.
@@ -108,7 +95,7 @@ export function scanJson(view: TextView, { fields, isMessage }: ScanOptions, vis
         visit({
           kind: isKey ? 'key' : 'string',
           view: content,
-          field: isKey ? null : field(),
+          field: isKey || depth === 0 ? null : fieldBetween(view, fieldStart[depth - 1]!, fieldEnd[depth - 1]!),
           cues,
           isSuspect,
           isNothingButBase64,
@@ -151,12 +138,12 @@ export function scanJson(view: TextView, { fields, isMessage }: ScanOptions, vis
       if (end < 0) return false
       const isInField = walk?.value() ?? false
       const kind = c === 0x74 || c === 0x66 ? 'boolean' : 'number'
-      const cues = cuesOfField() | (end - i >= MIN_DIGITS ? Cue.digits : 0)
+      const cues = end - i >= MIN_DIGITS ? (depth > 0 ? fieldCues[depth - 1]! : 0) | Cue.digits : 0
       if (c !== 0x6e && (isInField || (kind === 'number' && cues !== 0))) {
         visit({
           kind,
           view: subview(view, i, end),
-          field: field(),
+          field: depth === 0 ? null : fieldBetween(view, fieldStart[depth - 1]!, fieldEnd[depth - 1]!),
           cues,
           isSuspect: false,
           isNothingButBase64: false,
@@ -168,6 +155,16 @@ export function scanJson(view: TextView, { fields, isMessage }: ScanOptions, vis
     }
   }
   return expect === Expect.nothing
+}
+
+function fieldBetween(view: TextView, start: number, end: number): string | null {
+  // A key of a megabyte names nothing, and would be read again for each value under it.
+  return start < 0 || end - start > MAX_FIELD_SOURCE ? null : keyBetween(view, start, end)
+}
+
+/** Of a key that spells its letters: the cues of what it spells. */
+function cuesOfKey(view: TextView, start: number, end: number): number {
+  return end - start > MAX_FIELD_SOURCE ? 0 : cuesOf(keyBetween(view, start, end)) & WORD_CUES
 }
 
 const keyBetween = (view: TextView, start: number, end: number): string => {

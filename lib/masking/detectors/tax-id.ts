@@ -26,8 +26,9 @@ export const taxId: Detector = {
   cues: Cue.personalId | Cue.taxWord,
   find(subject: Subject): Finding[] {
     const found: Finding[] = []
+    const lengths = subject.groupLengths
     for (const id of NATIONAL_IDS) {
-      if (!id.groups.some((length) => subject.hasGroupOf(length))) continue
+      if ((id.groups & lengths) === 0) continue
       for (const match of subject.text.matchAll(id.pattern)) {
         const finding = findingOf(subject, id, match[0], match.index)
         if (finding !== null) found.push(finding)
