@@ -21,7 +21,7 @@ const WAY =
   '(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Way|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Crescent|Cres|Close|Row|Walk|Gardens|Mews|Trail|Alley)'
 const UNIT = '(?:,? {1,2}(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|#)\\.? ?#?[A-Za-z0-9-]{1,6})?'
 /** City, state and code behind a street, as far as they follow its form. */
-const TAIL = `(?:,?\\s{1,3}${WORD}(?: ${WORD}){0,2},?\\s{1,3}(?:[A-Z]{2}\\s{1,2})?(?:\\d{5}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}))?`
+const TAIL = `(?:,?\\s{1,3}${WORD}(?: ${WORD}){0,2},?\\s{1,3}(?:[A-Z]{2}\\s{1,2})?(?:\\d{5}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2})(?![\\p{L}\\p{N}]))?`
 const CODE_AND_CITY = `(?:,?\\s{1,3}(?:[A-Z]{1,2}-)?\\d{4,5} ${WORD}(?: ${WORD}){0,2})?`
 
 const PATTERNS: readonly RegExp[] = [

@@ -141,6 +141,12 @@ test('a key tells what its value is', () => {
   expect(found(source)).toEqual(['SSN:536904399', 'PHONE:4155550132', 'PHONE:4155550133', 'PHONE:4155550134'])
 })
 
+test('a key that names a tax id makes any such number one, and an amount none', () => {
+  const source =
+    '{"tax_id":"CHE-123-456-788","nationalId":"X9876543","tin":"3123-4567-8909","tax":"12345.67","tax_code":"VAT20"}'
+  expect(found(source)).toEqual(['TAX_ID:CHE-123-456-788', 'TAX_ID:X9876543', 'TAX_ID:3123-4567-8909'])
+})
+
 test('only the types asked for are found', () => {
   expect(found('jane@acme.test 536-90-4399', ['SSN'])).toEqual(['SSN:536-90-4399'])
   expect(found('jane@acme.test', [])).toEqual([])
@@ -211,6 +217,7 @@ describe('what a detector finds in each of its forms', () => {
     ['SECRET', 'Authorization: Basic amFuZTpodW50ZXIy', ['amFuZTpodW50ZXIy']],
     ['SECRET', 'passwd=hunter2', ['hunter2']],
     ['ADDRESS', 'Calle Mayor, 5', ['Calle Mayor, 5']],
+    ['ADDRESS', '221B Baker Street. Order 4111111111111112', ['221B Baker Street.']],
     ['PERSON_NAME', 'signed by: Åsa Öberg', ['Åsa Öberg']],
   ])('%s in %s', (type, text, values) => {
     expect(found(text).filter((each) => each.startsWith(type))).toEqual(values.map((value) => `${type}:${value}`))

@@ -20,16 +20,28 @@ const TAX_WORDS = contextWords([
   'personal[ _-]?id(?:entity)?(?:[ _-]?(?:code|no|number))?', 'nin', 'nid',
 ]) // biome-ignore format: words read better in rows
 
+/** Keys that name nothing else. Under them any country's number counts, and one with a typing error too. */
+const TAX_FIELDS = contextWords([
+  'tax(?:payer)?[ _-]?(?:id(?:entification)?|no|number|num|file|code)(?:[ _-]?(?:no|num|number))?', 'taxid', 'i?tin', 'f?ein', 'utr',
+  'steuer[ _-]?(?:id|nummer|nr)', 'nif', 'dni', 'codice[ _-]?fiscale', 'nino', 'national[ _-]?(?:insurance|id|identity)(?:[ _-]?(?:no|num|number))?',
+  'aadhaar(?:[ _-]?(?:no|number))?', 'cpf', 'bsn', 'personnummer', 'hetu', 'pesel', 'nric', 'tckn', 'tfn', 'curp',
+]) // biome-ignore format: words read better in rows
+const WHOLE = /^(?=(?:\D*\d){5})(?!(?:19|20)\d\d-\d\d-\d\d$)[A-Z0-9](?:[ /-]?[A-Z0-9]){5,17}$/i
+
 /** Tax and national identity numbers: by shape and check digit, and where those say little, by the word or key before them. */
 export const taxId: Detector = {
   type: 'TAX_ID',
   cues: Cue.personalId | Cue.taxWord,
   find(subject: Subject): Finding[] {
+    const { text } = subject
+    if (WHOLE.test(text) && subject.isNamedBy(TAX_FIELDS)) {
+      return [{ start: 0, end: text.length, value: text.replace(/[ /-]/g, '').toUpperCase() }]
+    }
     const found: Finding[] = []
     const lengths = subject.groupLengths
     for (const id of NATIONAL_IDS) {
       if ((id.groups & lengths) === 0) continue
-      for (const match of subject.text.matchAll(id.pattern)) {
+      for (const match of text.matchAll(id.pattern)) {
         const finding = findingOf(subject, id, match[0], match.index)
         if (finding !== null) found.push(finding)
       }
