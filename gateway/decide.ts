@@ -87,7 +87,11 @@ export const mayUse = (policy: PolicySnapshot, { identityId, connectionId }: Ses
 /** The same question about traffic that is already under way, its credential included. */
 export function stillAllowed(gateway: Gateway, caller: Caller, asked: AskedFor): Decision {
   if (!gateway.policy.isFresh()) return denied('policy_stale')
-  const policy = gateway.policy.current()
+  return allowedBy(gateway, gateway.policy.current(), caller, asked)
+}
+
+/** By this policy, whether or not it can still be shown to be current. */
+export function allowedBy(gateway: Pick<Gateway, 'tokens'>, policy: PolicySnapshot, caller: Caller, asked: AskedFor) {
   const now = new Date()
   const standing = credentialStanding(gateway, policy, caller, now)
   return standing === null ? ask(policy, caller, asked, now) : denied(standing)

@@ -3,7 +3,7 @@ import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { OPEN } from './asked'
 import type { Gateway, OpenExchange } from './call'
 import { credentialEnd } from './credential'
-import { stillAllowed } from './decide'
+import { allowedBy } from './decide'
 import { nextEnd } from './policy-feed'
 
 const LONGEST_TIMER_MS = 86_400_000
@@ -55,14 +55,15 @@ export class OpenExchanges {
     return [...this.open].filter(isStream).map(({ session }) => session.id)
   }
 
-  /** After a change of policy, and again when something ends by its date. */
+  /**
+   * After a change of policy, and again when something ends by its date. By that policy alone: thousands of streams take
+   * longer to cut than a lease lasts, and the last of them must not be left open because nobody could beat meanwhile.
+   */
   recheck(gateway: Gateway, policy: PolicySnapshot): void {
     for (const exchange of this.open) {
       const questions = [OPEN, ...[...exchange.requests()].map((request) => request.asked)]
       const denied = questions.some((asked) => {
-        const ruling = stillAllowed(gateway, exchange.caller, asked)
-        // A lease that has just ended is no loss of access; nothing is released without it anyway.
-        return ruling.effect === 'deny' && ruling.reason !== 'policy_stale'
+        return allowedBy(gateway, policy, exchange.caller, asked).effect === 'deny'
       })
       if (denied) exchange.cut('access_ended')
     }
