@@ -2,6 +2,7 @@ import { benchBombs } from './bombs'
 import { benchGateway } from './gateway'
 import { benchMask } from './mask'
 import { benchRevocation } from './revocation'
+import { benchRules } from './rules'
 import { benchStreams } from './streams'
 
 const BENCHMARKS: Record<string, () => Promise<void>> = {
@@ -9,6 +10,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   gateway: benchGateway,
   mask: benchMask,
   revocation: benchRevocation,
+  rules: benchRules,
   streams: benchStreams,
 }
 

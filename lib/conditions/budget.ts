@@ -40,3 +40,21 @@ export function spendOn(value: unknown): void {
     }
   }
 }
+
+// Several rules ask the same of the same call. Texts of calls are never kept longer than that takes: see `forget`.
+const results = new Map<(text: string) => unknown, Map<string, unknown>>()
+
+/** The result of a pure analysis, reckoned once for all conditions of one call. @throws BoundExceeded */
+export function remember<Result>(analyze: (text: string) => Result, text: string, costPerCharacter: number): Result {
+  spend(100)
+  const known = results.get(analyze) ?? new Map<string, unknown>()
+  results.set(analyze, known)
+  if (known.has(text)) return known.get(text) as Result
+  spend(text.length * costPerCharacter)
+  const result = analyze(text)
+  known.set(text, result)
+  return result
+}
+
+/** What was reckoned for one call does not outlive it. */
+export const forget = (): void => results.clear()

@@ -1,7 +1,9 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { FACT_FIELDS } from './facts'
+import { FUNCTIONS } from './functions'
 import { LIMITS } from './limits'
-import { matchesPattern } from './pattern'
+import { SHELL_COMMAND_FIELDS, SHELL_FIELDS, ShellCommand, ShellFacts } from './shell/analyze-shell'
+import { SQL_FIELDS, SqlFacts } from './sql/analyze-sql'
 import { ConnectionView, IdentityView, SessionView, ToolView } from './view'
 
 /** Every condition is written in this one language: these variables, these functions. */
@@ -22,6 +24,9 @@ environment
   .registerType('Connection', { ctor: ConnectionView, fields: FACT_FIELDS.connection })
   .registerType('Tool', { ctor: ToolView, fields: FACT_FIELDS.tool })
   .registerType('Session', { ctor: SessionView, fields: FACT_FIELDS.session })
+  .registerType('Sql', { ctor: SqlFacts, fields: SQL_FIELDS })
+  .registerType('ShellCommand', { ctor: ShellCommand, fields: SHELL_COMMAND_FIELDS })
+  .registerType('Shell', { ctor: ShellFacts, fields: SHELL_FIELDS })
   .registerVariable('identity', 'Identity')
   .registerVariable('connection', 'Connection')
   .registerVariable('tool', 'Tool')
@@ -40,5 +45,4 @@ for (const [operator, apply] of [
   environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => apply(Number(a), b))
 }
 
-// The language's own `matches` backtracks; the name is exchanged in `syntax.ts`.
-environment.registerFunction('string.linearMatches(string): bool', matchesPattern)
+for (const [signature, run] of FUNCTIONS) environment.registerFunction(signature, run)

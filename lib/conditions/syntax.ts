@@ -100,6 +100,7 @@ function meterCall(node: SyntaxNode): void {
     spend(STEP)
     for (const value of given) spendOn(value)
     if (SEARCHES.has(name)) spend((lengthOf(given[0]) * lengthOf(given[1])) / 64)
+    if (name === 'normalize' || name === 'lower') spend(4 * lengthOf(given[0]))
     if (name === 'duration') spend(lengthOf(given[0]) ** 2)
     if (name === 'linearMatches') spend(2 * lengthOf(given[0]) + PATTERN)
     if (name.startsWith('get') && given.length > 1) spend(TIME_ZONE)

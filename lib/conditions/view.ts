@@ -1,3 +1,4 @@
+import { forget } from './budget'
 import type { ConditionFacts } from './facts'
 import { BoundExceeded, LIMITS } from './limits'
 
@@ -33,22 +34,23 @@ export class SessionView {
   }
 }
 
-const views = new WeakMap<ConditionFacts, View>()
+let last: { given: unknown; readable: unknown } | undefined
 
-/** Made once for all conditions that are asked about one call. */
-export function viewOf(facts: ConditionFacts): View {
-  const known = views.get(facts)
-  if (known) return known
-  const view: View = {
-    identity: new IdentityView(facts.identity),
-    connection: new ConnectionView(facts.connection),
-    tool: new ToolView(facts.tool),
-    session: new SessionView(facts.session),
-    args: readableArguments(facts.args),
-    now: facts.now,
-  }
-  views.set(facts, view)
-  return view
+export const viewOf = (facts: ConditionFacts): View => ({
+  identity: new IdentityView(facts.identity),
+  connection: new ConnectionView(facts.connection),
+  tool: new ToolView(facts.tool),
+  session: new SessionView(facts.session),
+  args: argumentsOf(facts.args),
+  now: facts.now,
+})
+
+/** Looked through once for all conditions that are asked about one call. */
+function argumentsOf(given: unknown): unknown {
+  if (last && last.given === given) return last.readable
+  forget()
+  last = { given, readable: readableArguments(given) }
+  return last.readable
 }
 
 /** Stands for arguments that are too many or too deep: every look into it fails, so the answer is `unclear`. */
