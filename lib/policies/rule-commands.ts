@@ -19,28 +19,33 @@ export async function saveRule(actor: Actor, input: SaveRule): Promise<Applied<{
   const { ruleId, rule } = parseInput(SaveRule, input)
   return changingPolicy(async (tx) => {
     await lockPolicy(tx)
-    const namesake = await tx.client.rule.findUnique({ where: { name: rule.name } })
-    if (namesake !== null && namesake.id !== ruleId) throw new Conflict(`There is a rule named ${rule.name} already.`)
-    const before = ruleId === undefined ? null : await findRule(tx, ruleId)
-    if (before !== null && before.effect !== rule.effect) {
-      throw new InvalidInput('A rule keeps its effect. Make another one.', [])
-    }
-    const problems = ruleProblems(rule, await readRuleReferences(tx, rule))
-    if (problems.length > 0) {
-      const placed = problems.map(({ path, message }) => ({ path: `rule.${path}`, message }))
-      throw new InvalidInput(problems[0]!.message, placed)
-    }
-    const id = before?.id ?? newId('rul')
-    await changePolicy(tx)
-    await writeRule(tx, id, rule, { createdBy: actor.label })
-    recordAudit(tx, actor, {
-      action: before ? 'rule.updated' : 'rule.created',
-      targetType: 'rule',
-      targetId: id,
-      data: ruleForAudit(rule),
-    })
-    return { id }
+    return saveRuleIn(tx, actor, rule, ruleId)
   })
+}
+
+/** Inside a command that has authorised its actor and holds the policy's lock. @param ruleId the one to change */
+export async function saveRuleIn(tx: Tx, actor: Actor, rule: RuleValues, ruleId?: string): Promise<{ id: string }> {
+  const namesake = await tx.client.rule.findUnique({ where: { name: rule.name } })
+  if (namesake !== null && namesake.id !== ruleId) throw new Conflict(`There is a rule named ${rule.name} already.`)
+  const before = ruleId === undefined ? null : await findRule(tx, ruleId)
+  if (before !== null && before.effect !== rule.effect) {
+    throw new InvalidInput('A rule keeps its effect. Make another one.', [])
+  }
+  const problems = ruleProblems(rule, await readRuleReferences(tx, rule))
+  if (problems.length > 0) {
+    const placed = problems.map(({ path, message }) => ({ path: `rule.${path}`, message }))
+    throw new InvalidInput(problems[0]!.message, placed)
+  }
+  const id = before?.id ?? newId('rul')
+  await changePolicy(tx)
+  await writeRule(tx, id, rule, { createdBy: actor.label })
+  recordAudit(tx, actor, {
+    action: before ? 'rule.updated' : 'rule.created',
+    targetType: 'rule',
+    targetId: id,
+    data: ruleForAudit(rule),
+  })
+  return { id }
 }
 
 /** What it says, without what it leaves open. */

@@ -12,6 +12,7 @@ import { compileFields } from '@/lib/masking/fields'
 import { findSensitive, maskSpans } from '@/lib/masking/mask'
 import { placesOf } from '@/lib/masking/places'
 import { deleteRule, disableRule, enableRule, type RuleRef, type SaveRule, saveRule } from '@/lib/policies/commands'
+import { type AddPackRules, addPackRules } from '@/lib/policies/pack-commands'
 import { checkRule } from '@/lib/policies/rule-check-store'
 import { type TryRule, tryRule } from '@/lib/trials/commands'
 
@@ -39,6 +40,11 @@ export async function deleteRuleAction(input: RuleRef) {
 export async function checkRuleAction({ ruleId, rule }: { ruleId?: string; rule: object }) {
   const actor = await requireActor()
   return readAnswerOf(() => checkRule(db(), actor, rule, ruleId))
+}
+
+export async function addPackRulesAction(input: AddPackRules) {
+  const actor = await requireActor()
+  return appliedAnswerOf(() => addPackRules(actor, input))
 }
 
 export async function tryRuleAction(input: TryRule) {

@@ -13,5 +13,7 @@ export const EXAMPLES: readonly { text: string; says: string }[] = [
   { text: 'has(args.to) && !args.to.endsWith("@acme.test")', says: 'a text ends otherwise' },
   { text: 'args.path.matches("^/(etc|root)/")', says: 'a text matches a pattern' },
   { text: 'args.ids.size() > 50', says: 'a list is longer' },
+  { text: 'queries(args).exists(q, sql(q).unbounded)', says: 'SQL changes every row' },
+  { text: 'commands(args).exists(c, shell(c).dangerous)', says: 'a command line is dangerous' },
   { text: '"contractors" in identity.groups', says: 'the caller is in a group' },
 ]

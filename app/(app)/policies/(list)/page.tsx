@@ -23,7 +23,7 @@ export default async function PoliciesPage() {
           sub="What is blocked, held for approval or hidden. Who may call at all is decided by grants and reviews."
           actions={verbs && rules.length > 0 && <NewRuleLink />}
         />
-        <PolicyTabs current="rules" rules={rules.length} />
+        <PolicyTabs current="rules" rules={rules.length} mayOpen={seesEverything(actor)} />
       </div>
       <RulesPanel rules={rules} mayOpen={seesEverything(actor)} verbs={verbs} />
     </Page>

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { checkRuleAction, saveRuleAction, tryRuleAction } from '@/app/(app)/policies/actions'
 import { ruleInventory } from '@/app/(app)/policies/inventory'
@@ -8,22 +9,42 @@ import { PageHeader } from '@/components/ui/page-header'
 import { hasRole, seesEverything } from '@/lib/actor'
 import { requireActor } from '@/lib/auth'
 import { RuleEffect } from '@/lib/domain'
+import { packNamed, ruleOfPack } from '@/lib/policies/pack-rules'
+
+interface NewRuleProps {
+  /** Which effect to begin with; or a rule of a pack, by its place there. */
+  searchParams: Promise<{ effect?: string; pack?: string; rule?: string }>
+}
 
 export const metadata: Metadata = { title: 'New rule' }
 
-export default async function NewRulePage({ searchParams }: { searchParams: Promise<{ effect?: string }> }) {
+const CONNECTION_OWNER = { people: [], groups: [], connectionOwner: true }
+
+export default async function NewRulePage({ searchParams }: NewRuleProps) {
   const actor = await requireActor()
   if (!seesEverything(actor)) notFound()
-  const { effect } = await searchParams
+  const { effect, pack, rule } = await searchParams
+  const template = packNamed(pack ?? '')?.rules[Number(rule)]
   const inventory = await ruleInventory(actor)
   return (
     <Page crumbs={[{ label: 'Policies', href: '/policies' }, { label: 'New rule' }]}>
       <PageHeader
         title="New rule"
-        sub="Checked while you write it, and tried on recorded calls before it is in force."
+        sub={
+          <>
+            Checked while you write it, and tried on recorded calls before it is in force.{' '}
+            <Link href="/policies/packs" className="rounded-sm text-accent hover:underline">
+              Start from a rule pack
+            </Link>
+          </>
+        }
       />
       <RuleEditor
-        start={{ effect: RuleEffect.catch('block').parse(effect) }}
+        start={
+          template
+            ? ruleOfPack(template, { connections: [], approvers: CONNECTION_OWNER })
+            : { effect: RuleEffect.catch('block').parse(effect) }
+        }
         inventory={inventory}
         check={checkRuleAction}
         tryRule={tryRuleAction}
