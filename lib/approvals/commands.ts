@@ -2,24 +2,13 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import { inTransaction, type Tx } from '@/lib/db'
-import { NotFound, parseInput } from '@/lib/errors'
+import { parseInput } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { takingTurns } from '@/lib/turns'
 import { type ApprovalStatus, ApprovalVerdict, STANDING_MAX_MINUTES } from './approval'
 import { type DecidedVote, decideVote, type Wish, whyOver } from './decide'
-import { readDirectories } from './directory-store'
-import type { ApproverDirectory } from './eligible'
-import {
-  databaseNow,
-  lockApproval,
-  lockApprovers,
-  readApprovals,
-  requireVisible,
-  type StoredApproval,
-  saveStanding,
-  saveVote,
-  settleApproval,
-} from './store'
+import { type Asked, lockAsked } from './directory-store'
+import { lockApprovers, type StoredApproval, saveStanding, saveVote, settleApproval } from './store'
 
 const Id = z.string().min(1).max(100)
 const Reason = z.string().trim().max(2_000).nullish()
@@ -124,24 +113,10 @@ async function giveStanding(tx: Tx, actor: Actor, held: StoredApproval, { standi
   return { id, minutes, expiresAt }
 }
 
-interface Asked {
-  held: StoredApproval
-  directory: ApproverDirectory
-  now: Date
-}
-
-/**
- * An approval as it is now, with everybody else who would change it, or who may decide, waiting. Whom its rules name never
- * changes, so who that is is read before the approval is locked; the time after it: whoever waited past the end is late.
- */
+/** An approval as it is now, with everybody else waiting who would change it, or who may decide about it. */
 async function openForDecision(tx: Tx, actor: Actor, id: string): Promise<Asked> {
   await lockApprovers(tx)
-  await requireVisible(tx, actor, id)
-  const asked = await readApprovals(tx, [id])
-  const directory = (await readDirectories(tx, asked, await databaseNow(tx))).get(id)
-  const held = await lockApproval(tx, id)
-  if (held === null || directory === undefined) throw new NotFound('approval')
-  return { held, directory, now: await databaseNow(tx) }
+  return lockAsked(tx, actor, id)
 }
 
 const votedData = ({ votes, requirements }: StoredApproval, { vote: cast }: DecidedVote) => ({

@@ -2,13 +2,12 @@ import { z } from 'zod'
 import { type Actor, hasRole } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import { inTransaction } from '@/lib/db'
-import { Conflict, Forbidden, NotFound, parseInput } from '@/lib/errors'
+import { Conflict, Forbidden, parseInput } from '@/lib/errors'
 import { standsBehind } from '@/lib/identities/stands-behind'
 import { aboutApproval } from './commands'
 import { whyOver } from './decide'
-import { readDirectories } from './directory-store'
+import { lockAsked } from './directory-store'
 import { eligibilityOf, isEscalated } from './eligible'
-import { databaseNow, lockApproval, requireVisible } from './store'
 import { saveEscalation } from './sweep-store'
 
 export const EscalateApproval = z.object({
@@ -24,11 +23,7 @@ export type EscalateApproval = z.input<typeof EscalateApproval>
 export async function escalateApproval(actor: Actor, input: EscalateApproval): Promise<{ rules: string[] }> {
   const { approvalId, reason } = parseInput(EscalateApproval, input)
   return inTransaction(async (tx) => {
-    await requireVisible(tx, actor, approvalId)
-    const held = await lockApproval(tx, approvalId)
-    if (held === null) throw new NotFound('approval')
-    const now = await databaseNow(tx)
-    const directory = (await readDirectories(tx, [held], now)).get(held.id)!
+    const { held, directory, now } = await lockAsked(tx, actor, approvalId)
     if (actor.id !== null && standsBehind(actor.id, directory.subject) !== null) {
       throw new Forbidden('Nobody chooses who decides about their own call.')
     }

@@ -3,13 +3,14 @@ import { Prisma } from '@/generated/prisma/client'
 import type { Actor } from '@/lib/actor'
 import type { Db } from '@/lib/db'
 import type { CallOutcome } from '@/lib/domain'
-import { NotFound, parseInput } from '@/lib/errors'
+import { parseInput } from '@/lib/errors'
 import type { ApprovalMasks } from './approval'
-import { ApprovalStatus } from './approval'
+import { ApprovalStatus, Requirement } from './approval'
 import { type ApprovalView, approvalView, type ViewNames } from './approval-view'
 import { readDirectories } from './directory-store'
+import { eligibilityOf } from './eligible'
 import { type StandingView, standingOf } from './standing-store'
-import { databaseNow, readApprovals, type StoredApproval, visibleApprovals } from './store'
+import { databaseNow, readApprovals, requireVisible, type StoredApproval, visibleApprovals } from './store'
 
 export const ApprovalQuery = z.object({
   /** By the clock of the database: what has run out counts as expired at once. */
@@ -51,6 +52,11 @@ export interface ApprovalDetail extends ApprovalView {
   now: Date
 }
 
+type Asking = Pick<
+  StoredApproval,
+  'id' | 'identityId' | 'connectionId' | 'requirements' | 'createdAt' | 'escalatedRules'
+>
+
 /** How many of the open ones are looked at for what somebody may decide. */
 const LOOKED_AT = 500
 
@@ -80,27 +86,34 @@ export async function listApprovals(db: Db, viewer: Actor, input: ApprovalQuery 
 
 /** @throws NotFound also when it is not the viewer's to see. */
 export async function getApproval(db: Db, viewer: Actor, id: string): Promise<ApprovalDetail> {
-  const visible = await db.client.$queryRaw<unknown[]>`
-    SELECT 1 AS "one" FROM "Approval" a WHERE a."id" = ${id} AND ${visibleApprovals(viewer)}`
-  const [stored] = visible.length === 0 ? [] : await readApprovals(db, [id])
-  if (stored === undefined) throw new NotFound('approval')
+  await requireVisible(db, viewer, id)
+  const [stored] = await readApprovals(db, [id])
   const now = await databaseNow(db)
-  const [view] = await viewsOf(db, viewer, [stored], now)
+  const [view] = await viewsOf(db, viewer, [stored!], now)
   return {
     ...view!,
-    masks: stored.masks,
-    earlier: await earlierCalls(db, stored),
-    lastApproved: await lastApproved(db, stored),
+    masks: stored!.masks,
+    earlier: await earlierCalls(db, stored!),
+    lastApproved: await lastApproved(db, stored!),
     standing: await standingOf(db, id),
     now,
   }
 }
 
-/** How many calls wait for this person's word now. */
+/** How many calls wait for this person's word now. On every page, so it reads what tells who decides and no more. */
 export async function countWaitingFor(db: Db, viewer: Actor): Promise<number> {
-  if (viewer.id === null) return 0
-  const { approvals } = await listApprovals(db, viewer, { status: 'pending', mine: true, limit: 200 })
-  return approvals.length
+  const me = viewer.id
+  if (me === null) return 0
+  const now = await databaseNow(db)
+  const rows = await db.client.$queryRaw<(Omit<Asking, 'requirements'> & { requirements: unknown })[]>`
+    SELECT a."id", a."identityId", a."connectionId", a."requirements", a."createdAt", a."escalatedRules" FROM "Approval" a
+    WHERE ${hasStatus('pending', now)} AND ${visibleApprovals(viewer)}
+      AND NOT EXISTS (SELECT 1 FROM "ApprovalVote" v WHERE v."approvalId" = a."id" AND v."identityId" = ${me})
+    ORDER BY a."expiresAt" LIMIT ${LOOKED_AT}::int`
+  if (rows.length === 0) return 0
+  const asking = rows.map((row) => ({ ...row, requirements: Requirement.array().parse(row.requirements) }))
+  const directories = await readDirectories(db, asking, now)
+  return asking.filter((one) => eligibilityOf(me, one, directories.get(one.id)!, now).eligible).length
 }
 
 function hasStatus(status: z.output<typeof ApprovalQuery>['status'], now: Date): Prisma.Sql {

@@ -4,10 +4,9 @@ import { recordAudit } from '@/lib/audit/store'
 import { inTransaction } from '@/lib/db'
 import { Conflict, Forbidden, NotFound, parseInput } from '@/lib/errors'
 import { aboutApproval } from './commands'
-import { readDirectories } from './directory-store'
+import { lockAsked } from './directory-store'
 import { eligibilityOf } from './eligible'
 import { findStanding, revokeStandingRow } from './standing-store'
-import { databaseNow, lockApproval, requireVisible } from './store'
 
 export const RevokeStanding = z.object({
   standingId: z.string().min(1).max(100),
@@ -24,11 +23,7 @@ export async function revokeStanding(actor: Actor, input: RevokeStanding): Promi
   await inTransaction(async (tx) => {
     const standing = await findStanding(tx, standingId)
     if (standing === null) throw new NotFound('standing approval')
-    await requireVisible(tx, actor, standing.approvalId)
-    const held = await lockApproval(tx, standing.approvalId)
-    if (held === null) throw new NotFound('standing approval')
-    const now = await databaseNow(tx)
-    const directory = (await readDirectories(tx, [held], now)).get(held.id)!
+    const { held, directory, now } = await lockAsked(tx, actor, standing.approvalId)
     const { subject, connectionOwnerId } = directory
     const isNear =
       actor.id !== null &&

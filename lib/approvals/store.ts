@@ -52,11 +52,14 @@ export async function lockApprovers({ client }: Tx): Promise<void> {
   await client.$executeRaw`SELECT 1 FROM "PolicyVersion" WHERE "id" = 1 FOR SHARE`
 }
 
-/** Locked until the commit: votes on one approval are counted one after the other. */
-export async function lockApproval(tx: Tx, id: string): Promise<StoredApproval | null> {
-  await tx.client.$executeRaw`SELECT 1 FROM "Approval" WHERE "id" = ${id} FOR UPDATE`
-  const [approval] = await readApprovals(tx, [id])
-  return approval ?? null
+/** Locked until the commit: votes on one approval are counted one after the other. @throws NotFound as `requireVisible` */
+export async function lockApproval(tx: Tx, viewer: Actor, id: string): Promise<{ held: StoredApproval; now: Date }> {
+  const rows = await tx.client.$queryRaw<unknown[]>`
+    SELECT 1 AS "one" FROM "Approval" a WHERE a."id" = ${id} AND ${visibleApprovals(viewer)} FOR UPDATE`
+  if (rows.length === 0) throw new NotFound('approval')
+  const [held] = await readApprovals(tx, [id])
+  // After the lock: whoever waited for it past the end is late.
+  return { held: held!, now: await databaseNow(tx) }
 }
 
 /** In the order of `ids`; those that are not there are left out. */
@@ -115,12 +118,13 @@ export interface CastVote extends StoredVote {
 
 /** The first of a person; or, where they approved, that they deny after all. */
 export async function saveVote({ client }: Tx, vote: CastVote): Promise<void> {
-  const { approvalId, identityId, ...said } = vote
-  await client.approvalVote.upsert({
-    where: { approvalId_identityId: { approvalId, identityId } },
-    create: vote,
-    update: said,
-  })
+  await client.$executeRaw`
+    INSERT INTO "ApprovalVote" ("approvalId", "identityId", "verdict", "reason", "at", "actor", "onBehalfOfId", "standingMinutes")
+    VALUES (${vote.approvalId}, ${vote.identityId}, ${vote.verdict}::"ApprovalVerdict", ${vote.reason}, ${vote.at}, ${vote.actor},
+      ${vote.onBehalfOfId}, ${vote.standingMinutes})
+    ON CONFLICT ("approvalId", "identityId") DO UPDATE SET "verdict" = excluded."verdict", "reason" = excluded."reason",
+      "at" = excluded."at", "actor" = excluded."actor", "onBehalfOfId" = excluded."onBehalfOfId",
+      "standingMinutes" = excluded."standingMinutes"`
 }
 
 /** Conditional: false when it is not in the status any more that was decided on. */
