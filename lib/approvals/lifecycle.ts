@@ -56,18 +56,23 @@ export function tallyOf(
   }
 }
 
-/** By seat, who approved from it. Delegates with the fewest seats to choose from sit down first. */
+/** By seat, who approved from it. Delegates move over for each other, so that as many sit down as can. */
 function takenSeats(seats: ReadonlyMap<string, Seat>, votes: readonly Vote[]): Map<string, string> {
   const voters = votes.filter(({ verdict }) => verdict === 'approve').map(({ identityId }) => identityId)
-  const taken = new Map(voters.filter((id) => seats.has(id)).map((id) => [id, id]))
-  const standIns = voters
-    .filter((id) => !seats.has(id))
-    .map((id) => ({ id, choices: [...seats.values()].filter(({ delegateIds }) => delegateIds.includes(id)) }))
-    .sort((a, b) => a.choices.length - b.choices.length)
-  for (const { id, choices } of standIns) {
-    const free = choices.find(({ personId }) => !taken.has(personId))
-    if (free !== undefined) taken.set(free.personId, id)
+  const own = new Set(voters.filter((id) => seats.has(id)))
+  const taken = new Map([...own].map((id) => [id, id]))
+  const sitDown = (id: string, asked: Set<string>): boolean => {
+    for (const { personId, delegateIds } of seats.values()) {
+      if (!delegateIds.includes(id) || own.has(personId) || asked.has(personId)) continue
+      asked.add(personId)
+      const sitting = taken.get(personId)
+      if (sitting !== undefined && !sitDown(sitting, asked)) continue
+      taken.set(personId, id)
+      return true
+    }
+    return false
   }
+  for (const id of voters) if (!own.has(id)) sitDown(id, new Set())
   return taken
 }
 
