@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import type { Redactions } from '@/lib/domain'
+import type { MaskType, Redactions } from '@/lib/domain'
 import { EVERY_TYPE, findSensitive, maskSpans, maskText, type SensitiveSpan } from '@/lib/masking/mask'
 import type { MaskPlan } from '@/lib/masking/plan'
 import { membersOf, type SourceSpan, skipSpace } from '@/lib/mcp/json-source'
@@ -19,7 +19,12 @@ export function copiesOf(text: string, placeholderKey: Buffer, plan: MaskPlan): 
   if (spans.length === 0) return { passed: text, passedRedactions: {}, recorded: text, redactions: {} }
   const recorded = maskSpans(text, spans, placeholderKey)
   const passing = passingSpans(text, spans, recorded.redactions, plan)
-  const passed = passing.length === 0 ? { text, redactions: {} } : maskSpans(text, passing, placeholderKey, plan.types)
+  const passed =
+    passing.length === 0
+      ? { text, redactions: {} }
+      : passing === spans && hideAll(plan.types, recorded.redactions)
+        ? recorded
+        : maskSpans(text, passing, placeholderKey, plan.types)
   return {
     passed: passed.text,
     passedRedactions: passed.redactions,
@@ -27,6 +32,10 @@ export function copiesOf(text: string, placeholderKey: Buffer, plan: MaskPlan): 
     redactions: recorded.redactions,
   }
 }
+
+/** Whether what the record masks is masked for the other side too, so that one copy serves both. Fields always are. */
+const hideAll = (types: ReadonlySet<MaskType>, recorded: Redactions): boolean =>
+  Object.keys(recorded).every((type) => type === 'FIELD' || types.has(type as MaskType))
 
 function passingSpans(
   text: string,
@@ -86,7 +95,8 @@ function withoutHandles(text: string, spans: readonly SensitiveSpan[]): readonly
   if (handles.length === 0) return spans
   const isHandle = (span: SensitiveSpan): boolean =>
     handles.some(({ start, end, isSealed }) => span.start >= start && span.end <= end && (!isSealed || isOpaque(span)))
-  return spans.filter((span) => !isHandle(span))
+  const kept = spans.filter((span) => !isHandle(span))
+  return kept.length === spans.length ? spans : kept
 }
 
 const isOpaque = ({ type, encoded }: SensitiveSpan): boolean =>
