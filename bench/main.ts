@@ -1,5 +1,6 @@
 import { benchBombs } from './bombs'
 import { benchGateway } from './gateway'
+import { benchHolds } from './holds'
 import { benchMask } from './mask'
 import { benchRevocation } from './revocation'
 import { benchRules } from './rules'
@@ -8,6 +9,7 @@ import { benchStreams } from './streams'
 const BENCHMARKS: Record<string, () => Promise<void>> = {
   bombs: benchBombs,
   gateway: benchGateway,
+  holds: benchHolds,
   mask: benchMask,
   revocation: benchRevocation,
   rules: benchRules,

@@ -21,7 +21,8 @@ export async function benchDatabase() {
   return {
     gatewayUrl,
     policy,
-    startGateway: () => startGateway(gatewayUrl, { LOG_LEVEL: 'warn' }),
+    startGateway: (settings: Record<string, string> = {}) =>
+      startGateway(gatewayUrl, { LOG_LEVEL: 'warn', ...settings }),
     async stop() {
       await policy.close()
       await server.stop()

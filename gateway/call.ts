@@ -7,6 +7,7 @@ import type { Era } from '@/lib/mcp/revisions'
 import type { Asked, Decision } from '@/lib/policies/evaluate'
 import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Endpoint, Place } from './address'
+import type { Holds } from './holding/holds'
 import type { RecordEntry } from './recorder/entry'
 
 /** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
@@ -34,7 +35,9 @@ export class Refusal extends Error {
   }
 }
 
-export type Stage = 'identify' | 'parse' | 'decide' | 'record' | 'upstream' | 'deliver'
+export type HoldEnd = 'released' | 'refused' | 'pending' | 'left' | 'cut' | 'failed'
+
+export type Stage = 'identify' | 'parse' | 'decide' | 'record' | 'hold' | 'upstream' | 'deliver'
 
 /** What a trace may say. Ids of our own and names that policy knows too; nothing else that a client or a server chose. */
 export interface TraceFacts {
@@ -167,6 +170,8 @@ export interface SessionRef {
   /** HMAC key of this session's placeholders. */
   placeholderKey: Buffer
   protocolHash: string | null
+  /** Of which conversation it is a part: without a protocol session id, the same in the next hour's session. */
+  lineage: string
   /** What its client calls itself, as it is shown: masked, and never to be believed. */
   clientName: string | null
   /** The only gateway that can go on with it, where its server is a process. */
@@ -232,10 +237,20 @@ export interface PendingRequest {
   callId: string | null
   reference: string
   grantIds: string[]
+  /** Set where it goes upstream because somebody said so. */
+  held: HeldFacts | null
+  /** Since when it may be upstream. */
   startedAt: number
   /** Set once the client was told that no answer will come. A later answer is recorded as withheld. */
   refused: RefusalReason | null
   answered: boolean
+}
+
+/** For the audit event of a call that was held: by what it passed, and how long it waited. */
+export interface HeldFacts {
+  approvalId?: string
+  standingId?: string
+  heldMs: number
 }
 
 /** An exchange that is under way, as a change of policy finds it. */
@@ -359,6 +374,7 @@ export interface Gateway {
   tasks: Tasks
   /** Text that a client carries for a server, readable here only and only for what it was sealed for. */
   requestStates: { seal(text: string, boundTo: string): string; open(sealed: string, boundTo: string): string | null }
+  holds: Holds
   exchanges: {
     add(exchange: OpenExchange): void
     delete(exchange: OpenExchange): void
@@ -397,6 +413,8 @@ export interface Gateway {
   metrics: {
     refused(reason: RefusalReason): void
     called(outcome: string): void
+    /** A held call waits no longer. */
+    held(end: HoldEnd, seconds: number): void
     /** How long a request took from its headers to upstream. */
     beforeUpstream(seconds: number): void
     upstreamSeconds(seconds: number): void

@@ -1,7 +1,7 @@
 import type { CallOutcome, Redactions, RefusalReason } from '@/lib/domain'
 import type { PendingRequest, SessionRef } from './call'
 import { nowMicros } from './clock'
-import type { AuditDraft, RecordEntry } from './recorder/entry'
+import type { AuditDraft, ClosedCall, MessageDraft, OpenedCall, RecordEntry } from './recorder/entry'
 
 /** What the column holds: a call of more than 35 minutes must not fail for its duration. */
 const MAX_INT = 2_147_483_647
@@ -46,13 +46,14 @@ export function closing(caller: Closer, session: SessionRef, request: PendingReq
 export function callEvent(
   caller: Closer,
   session: SessionRef,
-  request: Pick<PendingRequest, 'callId' | 'method' | 'target' | 'reference' | 'grantIds'>,
+  request: Pick<PendingRequest, 'callId' | 'method' | 'target' | 'reference' | 'grantIds' | 'held'>,
   { outcome, reason = null, redactions = {}, data }: Ending,
   atMicros: number,
 ): AuditDraft {
   const wasMasked = outcome === 'allowed' && Object.keys(redactions).length > 0
   const facts: Record<string, unknown> = { method: request.method, grantIds: request.grantIds }
   if (wasMasked) facts.redactions = redactions
+  if (request.held) Object.assign(facts, request.held)
   // Spelled out: one of every call, and spreading objects costs more than all else here.
   return {
     atMicros,
@@ -71,9 +72,16 @@ export function callEvent(
   }
 }
 
+/** Of what answers and their endings are made of; steps of approvals are entries of their own. */
 export function mergeEntries(entries: readonly RecordEntry[]): RecordEntry {
   if (entries.length === 1) return entries[0]!
-  const merged: Required<RecordEntry> = { messages: [], openedCalls: [], closedCalls: [], audits: [], touched: [] }
+  const merged = {
+    messages: [] as MessageDraft[],
+    openedCalls: [] as OpenedCall[],
+    closedCalls: [] as ClosedCall[],
+    audits: [] as AuditDraft[],
+    touched: [] as string[],
+  }
   for (const { messages, openedCalls, closedCalls, audits, touched } of entries) {
     for (const one of messages ?? []) merged.messages.push(one)
     for (const one of openedCalls ?? []) merged.openedCalls.push(one)

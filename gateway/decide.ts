@@ -44,7 +44,8 @@ export function decide(
       return { message, asked, decision: asIfApproved(ask(policy, caller, asked, now)) }
     }
     const call = withCallFacts(asked, message, posted.text, session)
-    return { message, asked: call, decision: ask(policy, caller, call, now) }
+    const decision = ask(policy, caller, call, now)
+    return { message, asked: call, decision: posted.batch ? neverHeld(decision) : decision }
   })
 }
 
@@ -54,6 +55,10 @@ const asIfApproved = (decision: Decision): Decision => {
   const { holds: _, ...allowed } = decision
   return { ...allowed, effect: 'allow' }
 }
+
+/** The others of a batch would wait with it, or go without the one they may build on. */
+const neverHeld = (decision: Decision): Decision =>
+  decision.effect === 'hold' ? { effect: 'deny', reason: 'held_in_batch', reasons: decision.reasons } : decision
 
 export function ask(policy: PolicySnapshot, caller: Subject, asked: AskedFor, now: Date): Decision {
   if (asked.kind === 'all') return allOf(asked.of.map((each) => ask(policy, caller, each, now)))

@@ -6,6 +6,7 @@ import { closing, mergeEntries } from './close'
 import { copiesByPolicy, type Passing, refusedSince } from './current-copies'
 import { stillAllowed, withheldPlan } from './decide'
 import type { Exchange } from './exchange'
+import { asLateFailure } from './holding/late-failure'
 import { makeCopies } from './make-copies'
 import { localAnswer } from './record'
 import type { RecordEntry } from './recorder/entry'
@@ -35,6 +36,7 @@ export async function deliverFailure(
   answer: UpstreamAnswer,
   headers: Record<string, string>,
 ): Promise<void> {
+  const { status } = answer
   const type = mediaType(answer)
   const bytes = await readAll(answer.body, MAX_FAILURE_BYTES)
   if (bytes.length > 0 && !READABLE_FAILURE.test(type)) {
@@ -64,7 +66,7 @@ export async function deliverFailure(
     return closing(exchange.caller, exchange.session, request, {
       outcome,
       reason: withheld,
-      data: { status: answer.status },
+      data: { status },
     })
   })
   const message = {
@@ -73,7 +75,7 @@ export async function deliverFailure(
     body: copies.recorded.replaceAll('\0', '\ufffd'),
     bytes: bytes.length,
     redactions: copies.redactions,
-    decision: { effect: withheld ? 'withheld' : 'allow', status: answer.status },
+    decision: { effect: withheld ? 'withheld' : 'allow', status },
   }
   if (bytes.length > 0 || entries.length > 0) {
     await recordAnswers(gateway, exchange, mergeEntries([{ messages: [message] }, ...entries]), open)
@@ -84,9 +86,14 @@ export async function deliverFailure(
   const told = open.filter(({ refused }) => refused !== null)
   if (told.length > 0) return withhold(gateway, exchange, told)
   released(exchange, open)
+  const [only] = open
+  if (exchange.hasBegun && only !== undefined) {
+    const answer = await asLateFailure(gateway, exchange, only, copies.passed, status)
+    return exchange.json(200, {}, Buffer.from(answer))
+  }
   const body = copies.passed === sent ? bytes : Buffer.from(copies.passed)
-  if (body.length === 0) exchange.empty(answer.status, headers)
-  else exchange.json(answer.status, { 'content-type': 'text/plain; charset=utf-8', ...headers }, body)
+  if (body.length === 0) exchange.empty(status, headers)
+  else exchange.json(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }, body)
 }
 
 const NO_REQUEST = { idSource: '', callId: null, method: '', target: null }

@@ -8,6 +8,8 @@ export interface Draining {
   exchanges: OpenExchanges
   /** From here on requests are refused, each with an answer. */
   refuseNew(): void
+  /** Calls that wait for people are told to come again. */
+  dismissHeld(): void
 }
 
 export interface DrainTimes {
@@ -27,10 +29,14 @@ const CUT_MS = 500
  * at last it interrupts what still runs. The port stays open until then, since a refusal can be tried elsewhere and a
  * reset leaves everybody guessing.
  */
-export async function drain({ server, connections, exchanges, refuseNew }: Draining, times: DrainTimes): Promise<void> {
+export async function drain(
+  { server, connections, exchanges, refuseNew, dismissHeld }: Draining,
+  times: DrainTimes,
+): Promise<void> {
   connections.retire()
   if (times.noticeMs > 0) await pause(times.noticeMs)
   refuseNew()
+  dismissHeld()
   connections.retire()
   exchanges.cutStreams('shutting_down')
   const isBusy = () => exchanges.size > 0 || connections.busy > 0

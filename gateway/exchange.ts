@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { RefusalReason } from '@/lib/domain'
 import type { Era } from '@/lib/mcp/revisions'
+import { messageEvent } from '@/lib/mcp/sse'
+import type { Decision } from '@/lib/policies/evaluate'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Arrival, Caller, Gateway, OpenExchange, PendingRequest, SessionRef } from './call'
 import { Refusal } from './call'
@@ -25,14 +27,21 @@ export class Exchange implements OpenExchange {
   progress: 'new' | 'recorded' | 'forwarded' = 'new'
   /** Where messages of this conversation go, when that is not where its stream comes from. */
   mailbox: string | null = null
+  /** How long its call waited for people. */
+  heldMs = 0
+  /** Whether what holds its call now is what was approved. */
+  isApproved: (ruling: Extract<Decision, { effect: 'hold' }>) => boolean = () => false
   private abortUpstream: (() => void) | null = null
+  private tellOver: (() => void) | null = null
   private isStream = false
+  /** HTTP+SSE (2024-11-05): the POST was answered, and what it asks for is answered on the stream. */
+  private isAccepted = false
   private readonly response: ServerResponse
 
   constructor(
     private readonly gateway: Gateway,
     readonly arrival: Arrival,
-    readonly caller: Caller,
+    public caller: Caller,
     public session: SessionRef,
     readonly kind: 'post' | 'stream',
     readonly era: Era,
@@ -47,6 +56,18 @@ export class Exchange implements OpenExchange {
     this.clientGone = true
     // For a legacy call a disconnect is no cancel: it runs on and is recorded. Closing a modern one cancels it.
     if (this.kind === 'stream' || this.era === 'modern') this.abort()
+    this.tellOver?.()
+  }
+
+  /** Once its client cannot be answered any more, or has had its last word. */
+  whenOver(tell: (() => void) | null): void {
+    this.tellOver = tell
+    if (this.clientGone || this.ended !== null) tell?.()
+  }
+
+  /** Its status has gone out, so that from here on every answer is a message. */
+  get hasBegun(): boolean {
+    return this.isStream || this.isAccepted
   }
 
   get reference(): string {
@@ -85,15 +106,17 @@ export class Exchange implements OpenExchange {
     this.sayLast(reason, errors)
     // A call that has begun is let finish, so that the record says what it did; unless nobody will be here to write it.
     if (!runsOn || reason === 'shutting_down') this.abort()
+    this.tellOver?.()
   }
 
   /** The last that the client hears: errors for what is still open, in whatever form the answer has begun. */
   sayLast(reason: RefusalReason, errors: readonly string[]): void {
     const { response } = this
     this.arrival.trace.note({ reason })
+    if (this.isAccepted) this.say(errors)
     if (response.destroyed || response.writableEnded) return
     if (this.isStream) {
-      response.end(errors.map((error) => `event: message\ndata: ${error}\n\n`).join(''))
+      response.end(errors.map(messageEvent).join(''))
     } else if (response.headersSent) {
       response.destroy()
     } else if (errors.length === 0) {
@@ -110,7 +133,10 @@ export class Exchange implements OpenExchange {
     }
   }
 
+  /** Where the answer has begun already, the same as a message: `body` is one then. */
   json(status: number, headers: Record<string, string>, body: Buffer): void {
+    if (this.isAccepted) this.say([body.toString('utf8')])
+    else if (this.isStream && !this.response.writableEnded) this.response.end(messageEvent(body.toString('utf8')))
     if (this.response.destroyed || this.response.headersSent) return
     this.response.writeHead(status, {
       'content-type': 'application/json',
@@ -121,9 +147,20 @@ export class Exchange implements OpenExchange {
   }
 
   empty(status: number, headers: Record<string, string>): void {
+    if (this.isStream) this.endStream()
     if (this.response.destroyed || this.response.headersSent) return
     this.response.writeHead(status, headers)
     this.response.end()
+  }
+
+  /** Answers a POST of HTTP+SSE, before it is known with what it will be answered. */
+  accept(): void {
+    this.empty(202, {})
+    this.isAccepted = true
+  }
+
+  private say(messages: readonly string[]): void {
+    if (messages.length > 0) void this.gateway.legacyStreams.say(this.session.id, messages)
   }
 
   beginStream(headers: Record<string, string>): void {

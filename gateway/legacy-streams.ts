@@ -1,3 +1,4 @@
+import { messageEvent } from '@/lib/mcp/sse'
 import { type Caller, type Gateway, type OpenExchange, Refusal } from './call'
 import { TextSeal } from './sealed-text'
 
@@ -70,7 +71,7 @@ export class LegacyStreams implements GatewayStreams {
 
   private write(sessionId: string, messages: readonly string[]): boolean {
     const stream = this.streams.get(sessionId)
-    for (const message of messages) void stream?.write(`event: message\ndata: ${message}\n\n`)
+    for (const message of messages) void stream?.write(messageEvent(message))
     return stream !== undefined
   }
 }

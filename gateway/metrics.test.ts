@@ -12,6 +12,7 @@ const metrics = gatewayMetrics({
   isLeaving: () => false,
   waitingRows: () => 5,
   openExchanges: () => 6,
+  heldCalls: () => 0,
   openStreams: () => 7,
   policyVersion: () => 8,
   isFresh: () => false,

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RefusalReason } from '@/lib/domain'
+import type { HoldEnd } from './call'
 
 export interface Readings {
   version: string
@@ -12,6 +13,7 @@ export interface Readings {
   waitingRows(): number
   openExchanges(): number
   openStreams(): number
+  heldCalls(): number
   policyVersion(): number
   isFresh(): boolean
 }
@@ -43,6 +45,13 @@ export function gatewayMetrics(read: Readings) {
     name: 'countersign_before_upstream_seconds',
     help: 'From the headers of a request to its being sent upstream: identified, parsed, decided, recorded',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
+    registers,
+  })
+  const holds = new Histogram({
+    name: 'countersign_hold_seconds',
+    help: 'How long a held call waited at this gateway for people, by how its wait ended',
+    labelNames: ['end'],
+    buckets: [0.1, 1, 5, 15, 30, 45, 60, 120, 300],
     registers,
   })
   const commits = new Histogram({
@@ -94,12 +103,14 @@ export function gatewayMetrics(read: Readings) {
   gauge('record_queue_rows', 'Rows waiting to be recorded', read.waitingRows)
   gauge('open_exchanges', 'Requests and streams under way', read.openExchanges)
   gauge('open_streams', 'Standalone streams under way', read.openStreams)
+  gauge('held_calls', 'Calls whose clients wait here for approval', read.heldCalls)
   gauge('policy_version', 'Version of the policy applied', read.policyVersion)
   gauge('policy_fresh', 'Whether the policy is known to be current', () => (read.isFresh() ? 1 : 0))
   return {
     registry,
     refused: (reason: RefusalReason) => refusals.inc({ reason }),
     called: (outcome: string) => calls.inc({ outcome }),
+    held: (end: HoldEnd, seconds: number) => holds.observe({ end }, seconds),
     beforeUpstream: (seconds: number) => beforeUpstream.observe(seconds),
     upstreamSeconds: (seconds: number) => upstream.observe(seconds),
     keysFetched: (outcome: 'ok' | 'failed') => keyFetches.inc({ outcome }),

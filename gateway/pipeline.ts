@@ -26,6 +26,8 @@ import { interruptDetached } from './ended-session'
 import { openSealedId } from './event-ids'
 import { Exchange } from './exchange'
 import { clientHeaders } from './headers'
+import { hold } from './hold'
+import { heldCallOf } from './holding/held-call'
 import { admit, identify } from './identify'
 import { endpointEvent, pathOf, takeEndpoint } from './legacy-stream'
 import { parse, readBody } from './parse'
@@ -101,11 +103,11 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
   const session = await sessionOf(gateway, arrival, caller, posted, rulings)
   if (trace.isOn) tell(trace, policy, caller, posted, session)
   trace.stage('record')
-  if (session === null || rulings.some(({ decision }) => decision.effect !== 'allow')) {
+  if (session === null || rulings.some(({ decision }) => decision.effect === 'deny')) {
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
   }
   const taken = await takeAnswers(gateway, session, posted, arrival.reference)
-  ignoreStrayCancels(gateway, session, rulings)
+  await takeCancels(gateway, session, rulings)
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', posted.era, posted.batch)
   exchange.decidedBy = policy
   const { refuse } = policy.connectionsById.get(caller.connection.id) ?? caller.connection
@@ -116,19 +118,20 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
     throw error
   }
   const recorded = await recordOfAllowed(posted, rulings, caller, session, arrival.reference, sent).catch(giveBack)
-  for (const request of recorded.requests) {
-    exchange.own.set(request.idSource, request)
-    if (session.protocolHash !== null) session.pending.add(request)
-  }
+  for (const request of recorded.requests) exchange.own.set(request.idSource, request)
+  const held = heldCallOf(posted, rulings, sent, recorded, session)
   await attend(gateway, exchange, async () => {
     try {
       await record(gateway, recorded.entry)
       exchange.progress = 'recorded'
+      if (held !== null && !(await hold(gateway, exchange, held))) return
       confirm(gateway, exchange, recorded.masked)
     } catch (error) {
       await giveBack(error)
     }
     if (recorded.forward === null) return exchange.empty(202, {})
+    // Not before it goes up: to what nobody has asked yet, nobody has an answer.
+    if (session.protocolHash !== null) for (const request of recorded.requests) session.pending.add(request)
     const answer = await forward(gateway, exchange, arrival, posted, recorded.forward)
     const sessionHeader = await nameSession(gateway, exchange, arrival, posted, answer)
     await deliver(gateway, exchange, answer, sessionHeader)
@@ -165,16 +168,18 @@ async function takeAnswers(
 }
 
 /**
+ * A call that waits here is taken back here, and its server has never heard of it.
+ *
  * Without a protocol session a server knows a request by its id alone, and clients behind one credential use equal ones. So
  * a cancellation goes up only for what its own conversation has under way; late ones are ignored, as a server would.
  */
-function ignoreStrayCancels(gateway: Gateway, session: SessionRef, rulings: readonly Ruling[]): void {
-  if (session.protocolHash !== null) return
+async function takeCancels(gateway: Gateway, session: SessionRef, rulings: readonly Ruling[]): Promise<void> {
   for (const ruling of rulings) {
     const { method, params } = ruling.message
-    if (method === 'notifications/cancelled' && !gateway.exchanges.isOpen(session.id, params?.requestId)) {
-      ruling.ignored = true
-    }
+    if (method !== 'notifications/cancelled') continue
+    const isHeld = await gateway.holds.cancel(session, params?.requestId)
+    const isStray = session.protocolHash === null && !gateway.exchanges.isOpen(session.id, params?.requestId)
+    if (isHeld || isStray) ruling.ignored = true
   }
 }
 
@@ -264,10 +269,14 @@ async function attend(
 function confirm(gateway: Gateway, exchange: Exchange, masked: readonly MaskedMessage[] = []): void {
   if (exchange.ended !== null) throw new Refusal(exchange.ended)
   if (isUnchanged(gateway, exchange.decidedBy)) return
-  const questions = [OPEN, ...[...exchange.requests()].map((request) => request.asked)]
-  for (const asked of questions) {
+  const open = stillAllowed(gateway, exchange.caller, OPEN)
+  if (open.effect === 'deny') throw new Refusal(open.reason)
+  for (const { asked, callId } of exchange.requests()) {
     const ruling = stillAllowed(gateway, exchange.caller, asked)
     if (ruling.effect === 'deny') throw new Refusal(ruling.reason)
+    // Whoever calls again waits for people as the rules of then have it.
+    const isHeld = ruling.effect === 'hold' && callId !== null && !exchange.isApproved(ruling)
+    if (isHeld) throw new Refusal('policy_changed')
   }
   for (const { asked, masks, found } of masked) {
     const ruling = stillAllowed(gateway, exchange.caller, asked)
@@ -297,7 +306,7 @@ async function forward(
       ? headersOfMasked(gateway.policy.current(), caller, request.headers, posted, body)
       : request.headers
   arrival.trace.stage('upstream')
-  gateway.metrics.beforeUpstream((performance.now() - arrival.at) / 1_000)
+  gateway.metrics.beforeUpstream((performance.now() - arrival.at - exchange.heldMs) / 1_000)
   const sent = gateway.send({
     method: request.method as 'POST' | 'GET' | 'DELETE',
     caller,

@@ -24,6 +24,9 @@ export interface FeedListener {
   sessionChanged(id: string): void
   /** Another replica answers on a stream. */
   answerHeard(payload: string): void
+  approvalChanged(id: string): void
+  /** A client took back, at another replica, a call that may wait here. */
+  cancelHeard(payload: string): void
   /** Notifications may have been missed. */
   reconnected(): void
 }
@@ -155,8 +158,10 @@ export class PolicyFeed implements PolicyView {
       } else if (channel === 'probe') this.listener.probesWaiting()
       else if (channel === 'session') this.listener.sessionChanged(payload)
       else if (channel === 'answer') this.listener.answerHeard(payload)
+      else if (channel === 'approval') this.listener.approvalChanged(payload)
+      else if (channel === 'hold') this.listener.cancelHeard(payload)
     })
-    await client.query('LISTEN policy; LISTEN probe; LISTEN session; LISTEN answer')
+    await client.query('LISTEN policy; LISTEN probe; LISTEN session; LISTEN answer; LISTEN approval; LISTEN hold')
     await client.query(
       `INSERT INTO "GatewayReplica" ("id", "name", "url", "appliedVersion", "keyIds")
        VALUES ($1, $2, $3, $4, $5)

@@ -11,7 +11,7 @@ import { callEvent } from './close'
 import { copiesOf, recordable } from './copies'
 import { withheldPlan } from './decide'
 import { makeCopies } from './make-copies'
-import type { MessageDraft, RecordEntry } from './recorder/entry'
+import type { AuditDraft, MessageDraft, OpenedCall, RecordEntry } from './recorder/entry'
 import { refusalMessage } from './refusal'
 import type { SentUp } from './sent-up'
 
@@ -31,7 +31,7 @@ export interface MaskedMessage {
   found: Redactions
 }
 
-/** Forms the record of a body that goes upstream. */
+/** Forms the record of a body that goes upstream, at once or when its one call has been approved. */
 export async function recordOfAllowed(
   posted: Posted,
   rulings: readonly Ruling[],
@@ -48,7 +48,7 @@ export async function recordOfAllowed(
   let isChanged = false
   for (const [index, ruling] of rulings.entries()) {
     const { message, decision } = ruling
-    if (decision.effect !== 'allow') continue
+    if (decision.effect === 'deny') continue
     const slice = posted.text.slice(message.start, message.end)
     const sent = sentUp[index]!
     const copies = await makeCopies(sent.text, session.placeholderKey, decision.masks.upstream)
@@ -65,7 +65,10 @@ export async function recordOfAllowed(
       requests.push(request)
       draft.callId = request.callId
       draft.tool = request.target
-      if (request.callId) entry.openedCalls!.push(openedCall(request, caller, session, draft.atMicros))
+      if (request.callId) {
+        const opened = openedCall(request, caller, session, draft.atMicros)
+        entry.openedCalls!.push(decision.effect === 'hold' ? { ...opened, outcome: 'held' } : opened)
+      }
     }
   }
   if (passed.length === 0) return { entry, requests, masked, forward: null }
@@ -87,11 +90,10 @@ export async function recordOfDenied(
 ): Promise<{ entry: RecordEntry; answers: string[] }> {
   const denied = rulings.map(({ decision }) => refusedBy(decision)).find((reason) => reason !== null)
   if (denied === undefined) return { entry: {}, answers: [] }
-  const entry: Required<RecordEntry> = {
-    messages: [],
-    openedCalls: [],
-    closedCalls: [],
-    audits: [],
+  const entry = {
+    messages: [] as MessageDraft[],
+    openedCalls: [] as OpenedCall[],
+    audits: [] as AuditDraft[],
     touched: [session.id],
   }
   const answers: string[] = []
@@ -107,7 +109,7 @@ export async function recordOfDenied(
       own === null ? 'Another message of the same batch was refused, so none was passed on.' : detailOf(decision)
     if (own === null) draft.decision = { effect: 'deny', reason, reasons: [detail] }
     if (message.kind !== 'request') continue
-    const answer = refusalMessage(gateway, reason, reference, message, { detail })
+    const answer = refusalMessage(gateway, reason, reference, message, { detail, era: posted.era })
     answers.push(answer)
     const request = pendingRequest(ruling, session, reference, decision)
     draft.callId = request.callId
@@ -133,21 +135,17 @@ export async function recordOfDenied(
   return { entry, answers }
 }
 
-/** Why it does not pass. What is held does not, until it is decided. */
-export const refusedBy = (decision: Decision): RefusalReason | null => {
-  if (decision.effect === 'allow') return null
-  return decision.effect === 'deny' ? decision.reason : 'approval_pending'
-}
+/** Why it does not pass. */
+export const refusedBy = (decision: Decision): RefusalReason | null =>
+  decision.effect === 'deny' ? decision.reason : null
 
 const detailOf = (decision: Decision): string | undefined => (decision.effect === 'deny' ? decision.detail : undefined)
 
-const outcomeOf = (reason: RefusalReason): 'blocked' | 'held' | 'refused' => {
-  if (reason === 'blocked_by_rule') return 'blocked'
-  return reason === 'approval_pending' ? 'held' : 'refused'
-}
+const outcomeOf = (reason: RefusalReason): 'blocked' | 'refused' =>
+  reason === 'blocked_by_rule' ? 'blocked' : 'refused'
 
 /** By name, so that a search for a rule finds what it did. */
-function rulesIn({ reasons }: Decision): { rules?: string[] } {
+export function rulesIn({ reasons }: Decision): { rules?: string[] } {
   const rules = reasons.flatMap((reason) => (reason.kind === 'rule' ? [reason.name] : []))
   return rules.length > 0 ? { rules } : {}
 }
@@ -250,6 +248,7 @@ function pendingRequest(
     callId: isCallMethod(message.method!) ? newId('call') : null,
     reference,
     grantIds: decision.effect === 'deny' ? [] : decision.grantIds,
+    held: null,
     startedAt: performance.now(),
     refused: null,
     answered: false,

@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { REASON_TEXT, type RefusalReason } from '@/lib/domain'
 import { newReference } from '@/lib/ids'
 import type { JsonRpcId } from '@/lib/mcp/message'
+import type { Era } from '@/lib/mcp/revisions'
 import { scopeToAskFor } from './authorization'
 import { type Arrival, type Caller, type Gateway, Refusal } from './call'
 import { nowMicros } from './clock'
@@ -111,9 +112,9 @@ export function refusalMessage(
   reason: RefusalReason,
   reference: string,
   request: { id: JsonRpcId | null; method: string | null },
-  more: Pick<Refusal['more'], 'detail' | 'data'> & { url?: string } = {},
+  more: Pick<Refusal['more'], 'detail' | 'data'> & { url?: string; era?: Era } = {},
 ): string {
-  const { detail, data, url = `${gateway.webUrl}/audit?reference=${reference}` } = more
+  const { detail, data, era, url = `${gateway.webUrl}/audit?reference=${reference}` } = more
   if (request.method !== 'tools/call' || !TOLD_AS_RESULT.has(reason)) {
     return errorMessage(gateway, reason, reference, request.id, { detail, data: { ...data, url } })
   }
@@ -122,6 +123,8 @@ export function refusalMessage(
     jsonrpc: '2.0',
     id: request.id,
     result: {
+      // Without it a modern client takes no result for one (2026-07-28).
+      ...(era === 'modern' && { resultType: 'complete' }),
       content: [{ type: 'text', text: `${text}\nReference ${reference}: ${url}` }],
       isError: true,
       _meta: { 'countersign/refusal': { ...data, reason, reference, url } },

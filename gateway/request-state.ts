@@ -36,8 +36,11 @@ export function withOpenedState(gateway: Gateway, caller: Caller, { message, ask
   })
 }
 
-const boundTo = ({ identityId, connection }: Caller, asked: AskedFor): string =>
-  JSON.stringify([identityId, connection.id, asked])
+/** What is known of the conversation is no part of what was asked: the first call of one has none yet. */
+function boundTo({ identityId, connection }: Caller, asked: AskedFor): string {
+  const said = asked.kind === 'open' || asked.kind === 'all' ? asked : { ...asked, call: asked.call?.args }
+  return JSON.stringify([identityId, connection.id, said])
+}
 
 /** Of two equal keys both are changed, whichever the client reads. What is no text is nobody's state. */
 function withEach(text: string, spans: readonly SourceSpan[], change: (value: string) => string): string {

@@ -129,13 +129,17 @@ export class SessionStore {
     await this.database.query(`UPDATE "Session" SET "protocolSessionHash" = NULL WHERE "id" = $1`, [id])
   }
 
-  /** The request with this id that went upstream in this session, through whichever replica; null when there were two. */
+  /**
+   * The request with this id that went upstream in this session, through whichever replica; null when there were two. One
+   * that still waits for people did not.
+   */
   async question(sessionId: string, rpcId: string): Promise<QuestionRow | null> {
     const { rows } = await this.database.query<QuestionRow>(
       `SELECT m."callId", m."method", m."body", c."grantIds", c."reference"
        FROM "RecordedMessage" m LEFT JOIN "Call" c ON c."id" = m."callId"
        WHERE m."sessionId" = $1 AND m."direction" = 'client' AND m."kind" = 'request' AND m."rpcId" = $2
-         AND m."decision"->>'effect' = 'allow' AND (c."id" IS NULL OR c."outcome" IN ('in_flight', 'interrupted'))
+         AND m."decision"->>'effect' IN ('allow', 'hold')
+         AND (c."id" IS NULL OR c."outcome" IN ('in_flight', 'interrupted'))
        LIMIT 2`,
       [sessionId, rpcId],
     )

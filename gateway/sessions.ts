@@ -1,5 +1,6 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import type { Logger } from 'pino'
+import { lineageOf } from '@/lib/approvals/binding'
 import { newId } from '@/lib/ids'
 import { type McpMessage, progressTokenOf, readClientBody } from '@/lib/mcp/message'
 import { taskIdsIn } from '@/lib/mcp/tasks'
@@ -63,7 +64,8 @@ export class SessionBook implements Sessions {
     const known = this.byDerived.get(name)
     if (known) return known
     const row = await fromDatabase(this.store.byDerivedKey(this.derivedKey(name)))
-    return row && row.endedAt === null && row.endRequestedBy === null ? this.keepDerived(row, name) : null
+    const isOpen = row !== null && row.endedAt === null && row.endRequestedBy === null
+    return isOpen ? this.keepDerived(row, name, caller, clientName) : null
   }
 
   async open(caller: Caller, client: ClientInfo, derivedFrom: string | null): Promise<SessionRef> {
@@ -85,7 +87,7 @@ export class SessionBook implements Sessions {
         protocolVersion: shown(client.protocolVersion),
       }),
     )
-    return name === null ? this.keep(row, null) : this.keepDerived(row, name)
+    return name === null ? this.keep(row, null) : this.keepDerived(row, name, caller, derivedFrom!)
   }
 
   async bindProtocolId(session: SessionRef, caller: Caller, protocolId: string): Promise<SessionRef> {
@@ -129,7 +131,7 @@ export class SessionBook implements Sessions {
     const key = this.derivedKey(name)
     await fromDatabase(this.store.bindDerivedKey(session.id, key))
     const row = await fromDatabase(this.store.byDerivedKey(key))
-    if (row) this.keepDerived(row, name)
+    if (row) this.keepDerived(row, name, caller, clientName)
   }
 
   introduced(session: SessionRef, { name, version, protocolVersion }: ClientInfo): void {
@@ -165,6 +167,7 @@ export class SessionBook implements Sessions {
       callId: row.callId,
       reference: row.reference ?? '',
       grantIds: row.grantIds ?? [],
+      held: null,
       startedAt: performance.now(),
       refused: null,
       answered: false,
@@ -215,8 +218,9 @@ export class SessionBook implements Sessions {
     return session
   }
 
-  private keepDerived(row: SessionRow, name: string): SessionRef {
+  private keepDerived(row: SessionRow, name: string, { credential }: Caller, clientName: string): SessionRef {
     const session = this.keep(row, null)
+    session.lineage = lineageOf({ sessionId: row.id, hasProtocolId: false, credentialId: credential.id, clientName })
     this.index(this.byDerived, name, session)
     return session
   }
@@ -236,6 +240,7 @@ export class SessionBook implements Sessions {
       connectionId: row.connectionId,
       placeholderKey: placeholderKeyOf(this.secret, row.id),
       protocolHash,
+      lineage: row.id,
       clientName: row.clientName,
       replicaId: row.replicaId,
       over: false,

@@ -17,6 +17,7 @@ import { openDatabase, type Queries } from './database/open'
 import { mayUse } from './decide'
 import { drain } from './drain'
 import { interruptDetached } from './ended-session'
+import { HoldDesk, holdTimes } from './holding/hold-desk'
 import { LastUse } from './last-use'
 import { LegacyStreams } from './legacy-streams'
 import { IdentityLimits, type Limits } from './limits'
@@ -123,13 +124,36 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
         issuerKeys.use(policy.issuers.values())
         exchanges.recheck(gateway, policy)
         processes.recheck(policy)
+        // After those who lost access have been told.
+        holds.room.wakeAll()
       },
       probesWaiting: () => prober.run(),
       sessionChanged: (id) => void endWhatWasEnded([id]),
       answerHeard: (payload) => legacyStreams.heard(payload),
-      reconnected: () => void endWhatWasEnded(sessions.knownIds),
+      approvalChanged: (id) => holds.room.heard(id),
+      cancelHeard: (payload) => holds.cancelHeard(payload),
+      reconnected: () => {
+        holds.room.wakeAll()
+        void endWhatWasEnded(sessions.knownIds)
+      },
     },
     log,
+  )
+  const mayHold = (connectionId: string): boolean =>
+    feed.isFresh() &&
+    feed
+      .current()
+      .rules.get(connectionId)
+      ?.some(({ rule }) => rule.effect === 'approve') === true
+  const holds = new HoldDesk(
+    {
+      times: holdTimes(settings.HOLD_SECONDS, settings.HOLD_SLICE_SECONDS),
+      perIdentity: settings.LIMIT_HELD_CALLS_PER_IDENTITY,
+      newPerMinute: settings.LIMIT_NEW_APPROVALS_PER_MINUTE,
+      secrets: known,
+    },
+    database,
+    mayHold,
   )
   const limits = new IdentityLimits(limitsOf(settings))
   const connections = new Connections(settings.LIMIT_CONNECTIONS_PER_ADDRESS)
@@ -144,6 +168,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     waitingRows: () => commits.waitingRows,
     openExchanges: () => exchanges.size,
     openStreams: () => exchanges.streams(),
+    heldCalls: () => holds.room.size,
     policyVersion: () => Number(feed.version ?? 0),
     isFresh: () => feed.isFresh(),
   })
@@ -193,6 +218,7 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     sessions,
     tasks,
     requestStates: new TextSeal(known, 'request states'),
+    holds,
     exchanges,
     limits,
     send: upstreamSender({
@@ -291,11 +317,12 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
         phase = 'draining'
       }
       await drain(
-        { server, connections, exchanges, refuseNew },
+        { server, connections, exchanges, refuseNew, dismissHeld: () => holds.room.close() },
         { noticeMs: settings.DRAIN_NOTICE_SECONDS * 1_000, limitMs: settings.DRAIN_SECONDS * 1_000 },
       )
       await processes.stop(PROCESSES_MS)
       for (const timer of timers) clearInterval(timer)
+      holds.stop()
       flushTally(true)
       await lastUse.stop()
       await commits.stop(1_000)

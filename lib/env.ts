@@ -71,6 +71,11 @@ const Env = z.object({
   LIMIT_CALLS_PER_IDENTITY: limit(2_000),
   LIMIT_STREAMS_PER_IDENTITY: limit(1_000),
   LIMIT_BODY_MB_PER_IDENTITY: limit(256),
+  /** How long a held call's client is kept waiting: below the time-outs of clients, most of which are a minute. */
+  HOLD_SECONDS: z.coerce.number().min(1).max(3_600).default(50),
+  HOLD_SLICE_SECONDS: z.coerce.number().min(1).max(45).default(45),
+  LIMIT_HELD_CALLS_PER_IDENTITY: limit(100),
+  LIMIT_NEW_APPROVALS_PER_MINUTE: limit(30),
   LIMIT_CALLS_PER_SECOND: z.coerce.number().min(0).max(1_000_000).default(0),
   LIMIT_BURST: limit(0),
   LIMIT_CONNECTIONS_PER_ADDRESS: limit(20_000),

@@ -44,6 +44,13 @@ beforeAll(async () => {
   // The suite's server proposes John Doe as a default, and wants just that name back.
   const types = MASK_TYPES.filter((type) => type !== 'PERSON_NAME')
   await policy.mask('everything, both ways', types, 'both')
+  // Looked at with every call, and met by none.
+  await policy.rule({
+    name: 'what nobody here does',
+    effect: 'approve',
+    when: 'tool.name == "no such tool" && args.amount > 100',
+    approvers: { connectionOwner: true },
+  })
   gateway = await startGateway(database.gatewayUrl)
   await policyApplied(policy)
 })

@@ -29,6 +29,8 @@ export interface TestDatabase {
   url: string
   /** The restricted role's, as the gateway uses it. */
   gatewayUrl: string
+  /** A superuser's, for what no role of the product may do. */
+  adminUrl: string
   drop(): Promise<void>
 }
 
@@ -88,6 +90,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url: inDatabase(server.ownerUrl, name),
     gatewayUrl: inDatabase(server.gatewayUrl, name),
+    adminUrl: inDatabase(server.adminUrl, name),
     drop: () =>
       onServer(server.adminUrl, async (client) => {
         await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)

@@ -1,10 +1,15 @@
-import type { CallOutcome, Redactions, RefusalReason } from '@/lib/domain'
+import type { Requirement } from '@/lib/approvals/approval'
+import type { CallOutcome, MaskType, Redactions, RefusalReason, ToolRisk } from '@/lib/domain'
 
 /** What one step of the pipeline wants recorded. All of an entry is committed together, or none of it. */
 export interface RecordEntry {
   messages?: MessageDraft[]
   openedCalls?: OpenedCall[]
   closedCalls?: ClosedCall[]
+  /** Ids of calls that were held and go upstream now. */
+  releasedCalls?: string[]
+  /** What becomes of approvals. Where one of these cannot be, nothing of the entry is committed: see `StepNotTaken`. */
+  approvals?: ApprovalStep[]
   audits?: AuditDraft[]
   /** Sessions that were just used. */
   touched?: string[]
@@ -39,7 +44,7 @@ export interface OpenedCall {
   startedMicros: number
   reference: string
   grantIds: string[]
-  /** A refused call is over as it begins. */
+  /** A refused call is over as it begins; a held one without an end waits. */
   outcome?: 'refused' | 'blocked' | 'held'
   reason?: RefusalReason
   endedMicros?: number
@@ -52,6 +57,40 @@ export interface ClosedCall {
   endedMicros: number
   upstreamUs: number | null
   redactions: Redactions
+}
+
+/** Digests in hexadecimal. */
+export type ApprovalStep =
+  /** `lapses`: one of the same binding whose time is over, and which ends on the way. */
+  | { step: 'open'; binding: string; lapses: string | null; call: OpenedApproval }
+  | { step: 'use'; id: string; binding: string; callId: string }
+  | ({ step: 'use_standing'; id: string } & RepeatedCall)
+  | { step: 'cancel' | 'void'; id: string; reason: string }
+
+/** What a standing approval lets a conversation repeat. */
+export interface RepeatedCall {
+  identityId: string
+  connectionId: string
+  lineage: string
+  /** Masked. */
+  target: string
+  toolDigest: string
+  ruleDigest: string
+}
+
+/** As people get to see it: masked with every detector. */
+export interface OpenedApproval extends RepeatedCall {
+  id: string
+  sessionId: string
+  method: string
+  risk: ToolRisk
+  argumentsMasked: string
+  justification: string | null
+  requirements: readonly Requirement[]
+  masks: { client: MaskType[]; upstream: MaskType[] }
+  clientName: string | null
+  reference: string
+  firstCallId: string
 }
 
 export interface AuditDraft {

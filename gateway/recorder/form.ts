@@ -1,6 +1,6 @@
 import { auditHash, GENESIS } from '@/lib/audit/chain'
 import { bodyDigest, messageHash } from '@/lib/sessions/chain'
-import type { ClosedCall, OpenedCall, RecordEntry } from './entry'
+import type { ApprovalStep, ClosedCall, OpenedCall, RecordEntry } from './entry'
 
 export interface Head {
   seq: number
@@ -25,6 +25,8 @@ export interface FormedBatch {
   messages: Record<string, unknown>[]
   openedCalls: OpenedCall[]
   closedCalls: ClosedCall[]
+  releasedCalls: string[]
+  approvals: ApprovalStep[]
   audits: Record<string, unknown>[]
   touched: string[]
   /** What servers ask of clients who get to hear it. */
@@ -42,6 +44,8 @@ export function formBatch(entries: readonly RecordEntry[], heads: Heads, writer:
     messages: [],
     openedCalls: [],
     closedCalls: [],
+    releasedCalls: [],
+    approvals: [],
     audits: [],
     touched: [],
     questions: [],
@@ -147,6 +151,8 @@ export function formBatch(entries: readonly RecordEntry[], heads: Heads, writer:
     }
     if (entry.openedCalls) batch.openedCalls.push(...entry.openedCalls)
     if (entry.closedCalls) batch.closedCalls.push(...entry.closedCalls)
+    if (entry.releasedCalls) batch.releasedCalls.push(...entry.releasedCalls)
+    if (entry.approvals) batch.approvals.push(...entry.approvals)
     for (const id of entry.touched ?? []) touched.add(id)
   }
   batch.touched = [...touched]

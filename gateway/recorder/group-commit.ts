@@ -34,10 +34,17 @@ const NOT_NOW = new Set(['53100', '53200', '53300', '58030', '57014', '25006', '
 const cannotWriteNow = (error: unknown): boolean => NOT_NOW.has((error as { code?: string }).code ?? '')
 
 export class NotRecorded extends Error {
-  constructor(readonly reason: Extract<RefusalReason, 'recorder_unavailable' | 'overloaded'>) {
+  constructor(readonly reason: Extract<RefusalReason, 'recorder_unavailable' | 'overloaded' | 'too_many_calls'>) {
     super(reason)
   }
 }
+
+/** An approval is not, or not any more, where whoever asks thinks it is. Nothing of the entry was recorded. */
+export class StepNotTaken extends Error {}
+
+/** SQLSTATEs of our own. */
+const STEP_NOT_TAKEN = 'CS001'
+const TOO_MANY_HELD = 'CS002'
 
 interface Waiting {
   entry: RecordEntry
@@ -47,7 +54,7 @@ interface Waiting {
   deadline: number
   settled: boolean
   resolve(): void
-  reject(error: NotRecorded): void
+  reject(error: NotRecorded | StepNotTaken): void
 }
 
 /**
@@ -93,7 +100,7 @@ export class GroupCommit {
     return performance.now() - since > forMs
   }
 
-  /** Resolves when the entry is durable. @throws NotRecorded within the time limit. */
+  /** Resolves when the entry is durable. @throws NotRecorded within the time limit, StepNotTaken. */
   record(entry: RecordEntry): Promise<void> {
     // Known to be away: the next one need not wait as long as the one that found out.
     if (this.stopping || this.isStalled(this.limits.waitMs - 100)) {
@@ -195,8 +202,11 @@ export class GroupCommit {
         return this.landed(left, formed)
       } catch (error) {
         if (!(error instanceof LinkLost)) {
-          if (!toldOfRefusal) this.onRefused(error as Error)
-          toldOfRefusal = true
+          const answer = answerTo(error)
+          if (answer === null && !toldOfRefusal) {
+            this.onRefused(error as Error)
+            toldOfRefusal = true
+          }
           if (cannotWriteNow(error)) {
             // Whoever waits is refused in time. What nobody waits for, how a call ended, waits until there is room again.
             await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -208,7 +218,7 @@ export class GroupCommit {
             for (const waiting of left) await this.commit([waiting])
             return
           }
-          return settle(left[0]!, new NotRecorded('recorder_unavailable'))
+          return settle(left[0]!, answer ?? new NotRecorded('recorder_unavailable'))
         }
         if (formed !== null && (await this.didLand(formed))) return this.landed(left, formed)
         if (formed === null) await this.link.whenUp(200)
@@ -296,16 +306,24 @@ export class GroupCommit {
   }
 }
 
-function settle(waiting: Waiting, error?: NotRecorded): void {
+/** What is no fault of the database, but its answer about approvals. */
+function answerTo(error: unknown): NotRecorded | StepNotTaken | null {
+  const { code } = error as { code?: string }
+  if (code === STEP_NOT_TAKEN) return new StepNotTaken()
+  return code === TOO_MANY_HELD ? new NotRecorded('too_many_calls') : null
+}
+
+function settle(waiting: Waiting, error?: NotRecorded | StepNotTaken): void {
   if (waiting.settled) return
   waiting.settled = true
   if (error) waiting.reject(error)
   else waiting.resolve()
 }
 
-function sizeOf({ messages = [], openedCalls = [], closedCalls = [], audits = [] }: RecordEntry) {
-  const rows = messages.length + openedCalls.length + closedCalls.length + audits.length
+function sizeOf({ messages = [], openedCalls = [], closedCalls = [], audits = [], approvals = [] }: RecordEntry) {
+  const rows = messages.length + openedCalls.length + closedCalls.length + audits.length + approvals.length
   let bytes = 200 * rows
   for (const message of messages) bytes += message.body.length
+  for (const step of approvals) if (step.step === 'open') bytes += step.call.argumentsMasked.length
   return { rows, bytes }
 }

@@ -77,7 +77,8 @@ const PARTS: readonly Part[] = [
   FROM json_to_recordset(?::json) AS r("id" text, "outcome" text, "reason" text, "endedMicros" bigint,
     "upstreamUs" int, "redactions" jsonb)
   -- Withheld corrects an answer that was recorded as allowed and then, after a change of policy, not released.
-  WHERE c."id" = r."id" AND (c."outcome" IN ('in_flight', 'interrupted') OR r."outcome" = 'withheld')`,
+  WHERE c."id" = r."id" AND (c."outcome" IN ('in_flight', 'interrupted') OR r."outcome" = 'withheld'
+    OR (c."outcome" = 'held' AND c."endedAt" IS NULL))`,
   },
   {
     name: 'event',
@@ -110,6 +111,18 @@ const PARTS: readonly Part[] = [
   INSERT INTO "ServerRequest" ("sessionId", "rpcId", "askedAt")
   SELECT r."sessionId", r."rpcId", clock_timestamp() FROM json_to_recordset(?::json) AS r("sessionId" text, "rpcId" text)
   ON CONFLICT ("sessionId", "rpcId") DO UPDATE SET "askedAt" = excluded."askedAt", "takenBy" = NULL`,
+  },
+  {
+    name: 'released',
+    values: ({ releasedCalls }) => (releasedCalls.length === 0 ? null : [releasedCalls]),
+    text: `
+  UPDATE "Call" SET "outcome" = 'in_flight' WHERE "id" = ANY(?::text[]) AND "outcome" = 'held' AND "endedAt" IS NULL`,
+  },
+  {
+    name: 'approval',
+    values: ({ approvals }) => (approvals.length === 0 ? null : [JSON.stringify(approvals)]),
+    text: `
+  SELECT "take_approval_steps"(?::jsonb) AS "taken"`,
   },
 ]
 
@@ -148,7 +161,9 @@ function textOf(name: string, parts: readonly Part[]): string {
   if (text === undefined) {
     let parameters = 0
     const common = parts.map((part) => `${part.name} AS (${part.text.replace(/\?/g, () => `$${++parameters}`)}\n)`)
-    text = `WITH ${common.join(', ')}\nSELECT 1`
+    // What only selects is carried out where it is read.
+    const read = parts.some((part) => part.name === 'approval') ? '"taken" FROM approval' : '1'
+    text = `WITH ${common.join(', ')}\nSELECT ${read}`
     texts.set(name, text)
   }
   return text

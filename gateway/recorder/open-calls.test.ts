@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { OpenedCall } from './entry'
 import { OpenCalls } from './open-calls'
 
-const opened = (id: string, startedMicros: number, outcome?: 'refused') =>
+const opened = (id: string, startedMicros: number, outcome?: 'refused' | 'held') =>
   ({ id, startedMicros, outcome }) as OpenedCall
 const closed = (id: string) => ({
   id,
@@ -29,6 +29,14 @@ describe('what a gateway would leave in flight', () => {
   it('is nothing that was over as it began', () => {
     const calls = new OpenCalls()
     calls.note({ openedCalls: [opened('a', 10, 'refused')] })
+    expect(calls.since(100)).toBe(100)
+  })
+
+  it('is also what waits for people: it may be released yet', () => {
+    const calls = new OpenCalls()
+    calls.note({ openedCalls: [opened('a', 10, 'held')] })
+    expect(calls.since(100)).toBe(10)
+    calls.note({ closedCalls: [closed('a')] })
     expect(calls.since(100)).toBe(100)
   })
 

@@ -10,7 +10,9 @@ export class OpenCalls {
 
   note({ openedCalls, closedCalls }: RecordEntry): void {
     if (openedCalls)
-      for (const { id, outcome, startedMicros } of openedCalls) if (!outcome) this.begunAt.set(id, startedMicros)
+      // What is held may be released yet.
+      for (const { id, outcome, endedMicros, startedMicros } of openedCalls)
+        if (!outcome || (outcome === 'held' && endedMicros === undefined)) this.begunAt.set(id, startedMicros)
     if (closedCalls) for (const { id } of closedCalls) this.begunAt.delete(id)
   }
 

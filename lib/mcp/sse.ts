@@ -116,6 +116,12 @@ function fieldOf(line: string): { name: string; value: string } | null {
   return { name: line.slice(0, colon), value: line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1) }
 }
 
+/** A message as an event of its own, however its text is laid out. */
+export const messageEvent = (text: string): string =>
+  `event: message\n${linesOf(text)
+    .map((line) => `data: ${line}\n`)
+    .join('')}\n`
+
 /** The event's bytes with other data in place of its own; its other fields and comments stay. */
 export function withData(event: SseEvent, newData: string): Buffer {
   if (event.data === null) return event.raw

@@ -19,8 +19,19 @@ const SKEW_MS = 900_000
 const leftFrom = ({ inFlightSince, startedAt }: { inFlightSince: Date | null; startedAt: Date }): Date =>
   new Date(inFlightSince === null ? startedAt.getTime() - SKEW_MS : inFlightSince.getTime() - MARGIN_MS)
 
+interface LeftCall {
+  id: string
+  sessionId: string
+  identityId: string
+  connectionId: string
+  target: string
+  reference: string | null
+  outcome: 'interrupted' | 'held'
+}
+
 /**
- * Calls that were in flight in a gateway that died are closed as interrupted. Only what is still `in_flight` changes, so a
+ * Calls that were in flight in a gateway that died are closed as interrupted, and those that waited there for people as
+ * held: they never went upstream, and their approvals wait on. Only what has not ended changes, so a
  * replica that was merely slow and finishes after all finds its call settled.
  * @returns how many calls were closed.
  */
@@ -38,31 +49,23 @@ export async function closeInterruptedCalls(): Promise<number> {
       RETURNING "id", "name", "startedAt", "inFlightSince"`
     let closed = 0
     for (const replica of dead) {
-      const calls = await tx.client.$queryRaw<
-        {
-          id: string
-          sessionId: string
-          identityId: string
-          connectionId: string
-          target: string
-          reference: string | null
-        }[]
-      >`
-        UPDATE "Call" SET "outcome" = 'interrupted', "endedAt" = clock_timestamp()
-        WHERE "writer" = ${replica.id} AND "outcome" = 'in_flight'
+      const calls = await tx.client.$queryRaw<LeftCall[]>`
+        UPDATE "Call" SET "endedAt" = clock_timestamp(),
+          "outcome" = CASE "outcome" WHEN 'in_flight' THEN 'interrupted' ELSE 'held' END::"CallOutcome"
+        WHERE "writer" = ${replica.id} AND ("outcome" = 'in_flight' OR ("outcome" = 'held' AND "endedAt" IS NULL))
           AND "startedAt" >= ${leftFrom(replica)}
-        RETURNING "id", "sessionId", "identityId", "connectionId", "target", "reference"`
+        RETURNING "id", "sessionId", "identityId", "connectionId", "target", "reference", "outcome"`
       closed += calls.length
       for (const call of calls)
         recordAudit(tx, SYSTEM, {
-          action: 'call.interrupted',
+          action: `call.${call.outcome}`,
           targetType: 'call',
           targetId: call.id,
           identityId: call.identityId,
           connectionId: call.connectionId,
           sessionId: call.sessionId,
           tool: call.target,
-          outcome: 'interrupted',
+          outcome: call.outcome,
           reference: call.reference,
           data: { gateway: replica.name },
         })
@@ -127,7 +130,8 @@ export async function forgetOldQuestions(): Promise<number> {
 }
 
 /**
- * A conversation without a word for half an hour is over, unless a call of it is still running. Its derived key is freed,
+ * A conversation without a word for half an hour is over, unless a call of it is still running, or waits for people: whoever
+ * was told to come again must find it. Its derived key is freed,
  * so that the same client's next word opens a session of its own.
  */
 export async function endIdleSessions(): Promise<number> {
@@ -139,6 +143,8 @@ export async function endIdleSessions(): Promise<number> {
         SELECT o."id" FROM "Session" o
         WHERE o."endedAt" IS NULL AND o."lastSeenAt" < clock_timestamp() - ${IDLE_MINUTES}::int * interval '1 minute'
           AND NOT EXISTS (SELECT 1 FROM "Call" c WHERE c."sessionId" = o."id" AND c."outcome" = 'in_flight')
+          AND NOT EXISTS (SELECT 1 FROM "Approval" a WHERE a."sessionId" = o."id" AND a."status" IN ('pending', 'approved')
+            AND a."expiresAt" > clock_timestamp())
         ORDER BY o."startedAt" LIMIT 500 FOR UPDATE SKIP LOCKED)
       RETURNING s."id", s."identityId", s."connectionId"`
     if (ended.length > 0) {
