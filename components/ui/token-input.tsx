@@ -46,6 +46,8 @@ export function TokenInput({ value, onValueChange, suggestions, placeholder, mon
     if (allowed.length > 0) onValueChange([...new Set([...value, ...allowed])])
     setText('')
     setActive(-1)
+    // It would lie over what comes next; typing, an arrow or a click opens it again.
+    setOpen(false)
   }
   const take = () => add(...text.split(/[\s,]+/))
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -112,6 +114,7 @@ export function TokenInput({ value, onValueChange, suggestions, placeholder, mon
             setActive(-1)
           }}
           onFocus={() => setOpen(true)}
+          onClick={() => setOpen(true)}
           onBlur={() => {
             setOpen(false)
             if (text.trim() !== '') take()

@@ -98,6 +98,27 @@ test('a rule that another one makes pointless is told so, calmly', async ({ page
   await expect(page.getByRole('list', { name: 'Notes' })).toBeHidden()
 })
 
+test('a rule of a pack is put in force on a connection, and what it is about is blocked there', async ({ page }) => {
+  const name = 'UPDATE or DELETE of every row'
+  const search = async (query: string) => refusalOf(await callAs(CALLER, 'search_customers', { query, limit: 1 }))
+  await signIn(page, 'Mara Okafor')
+  await page.goto(`${webUrl()}/policies/packs`)
+  await page.getByRole('checkbox', { name }).check()
+  await page.getByLabel('On connections').fill('crm')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Put 1 rule in force' }).click()
+  await expect(page.getByText('there is a rule of this name')).toBeVisible()
+  expect((await search('DELETE FROM customers'))?.reason).toBe('blocked_by_rule')
+  expect(await search('Harbor')).toBeNull()
+
+  await page.goto(`${webUrl()}/policies`)
+  await page.getByRole('button', { name: `Change ${name}` }).click()
+  await page.getByRole('menuitem', { name: 'Delete…' }).click()
+  await page.getByRole('button', { name: 'Delete and stop blocking' }).click()
+  await expect(page.getByRole('heading', { name })).toBeHidden()
+  expect(await search('DELETE FROM customers')).toBeNull()
+})
+
 test('axe finds nothing on the editor, with a problem, with suggestions open and with a trial, in either theme', async ({
   browser,
 }) => {
@@ -122,6 +143,10 @@ test('axe finds nothing on the editor, with a problem, with suggestions open and
     await page.getByLabel('Tools', { exact: true }).click()
     await expect(page.getByRole('option').first()).toBeVisible()
     await check('a trial')
+    await page.goto(`${webUrl()}/policies/packs`)
+    await page.getByRole('checkbox', { name: 'Loses work in git' }).check()
+    await expect(page.getByText('Who approves what is held')).toBeVisible()
+    await check('packs')
     await context.close()
   }
 })

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { checkRuleAction, saveRuleAction, tryRuleAction } from '@/app/(app)/policies/actions'
 import { ruleInventory } from '@/app/(app)/policies/inventory'
 import { RuleEditor } from '@/components/policies/editor/rule-editor'
 import { Page } from '@/components/shell/page'
+import { ButtonLink } from '@/components/ui/button'
 import { PageHeader } from '@/components/ui/page-header'
 import { hasRole, seesEverything } from '@/lib/actor'
 import { requireActor } from '@/lib/auth'
@@ -30,14 +30,8 @@ export default async function NewRulePage({ searchParams }: NewRuleProps) {
     <Page crumbs={[{ label: 'Policies', href: '/policies' }, { label: 'New rule' }]}>
       <PageHeader
         title="New rule"
-        sub={
-          <>
-            Checked while you write it, and tried on recorded calls before it is in force.{' '}
-            <Link href="/policies/packs" className="rounded-sm text-accent hover:underline">
-              Start from a rule pack
-            </Link>
-          </>
-        }
+        sub="Checked while you write it, and tried on recorded calls before it is in force."
+        actions={<ButtonLink href="/policies/packs">Start from a rule pack</ButtonLink>}
       />
       <RuleEditor
         start={
