@@ -24,7 +24,15 @@ export function useCards(
   const [failed, setFailed] = useState<ReadonlyMap<string, { revision: string; gone: boolean }>>(new Map())
   const asked = useRef(new Set<string>())
 
-  const keep = useCallback((card: ApprovalCardView) => setKnown((before) => new Map(before).set(card.id, card)), [])
+  // The answer to an action and a reading that it caused may come in either order.
+  const keep = useCallback(
+    (card: ApprovalCardView) =>
+      setKnown((before) => {
+        const known = before.get(card.id)
+        return known !== undefined && known.now > card.now ? before : new Map(before).set(card.id, card)
+      }),
+    [],
+  )
   const fetchOne = useCallback(
     (id: string, revision: string) => {
       const key = `${id} ${revision}`
