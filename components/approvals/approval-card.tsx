@@ -124,7 +124,7 @@ function Votes({ votes }: { votes: readonly VoteView[] }) {
   if (votes.length === 0) return null
   return (
     <section aria-label="Decisions" className="mt-6 max-w-220 border-t pt-4">
-      <h3 className="mb-2 font-medium text-ink-3 text-xs">Decisions so far</h3>
+      <h2 className="mb-2 font-medium text-ink-3 text-xs">Decisions so far</h2>
       <ul className="flex flex-col gap-2 text-sm">
         {votes.map((vote) => (
           <li key={`${vote.name} ${vote.at}`} className="flex flex-wrap items-baseline gap-x-2">

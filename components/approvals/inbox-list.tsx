@@ -16,6 +16,8 @@ interface InboxListProps {
   inbox: InboxView
   currentId: string | null
   onOpen: (id: string) => void
+  /** After what waits, before what is over. */
+  children: ReactNode
 }
 
 /** The calls in the order in which they stand on screen, for `j` and `k`. */
@@ -25,8 +27,11 @@ export function idsInOrder({ waiting, decided }: InboxView): string[] {
   )
 }
 
+/** How many decided calls stay in sight. */
+const NEWEST = 6
+
 /** What waits for this person, what waits for others, and what is decided. */
-export function InboxList({ inbox, currentId, onOpen }: InboxListProps) {
+export function InboxList({ inbox, currentId, onOpen, children }: InboxListProps) {
   const yours = inbox.waiting.filter((call) => call.yours)
   const others = inbox.waiting.filter((call) => !call.yours)
   const row = (id: string) => ({
@@ -58,6 +63,7 @@ export function InboxList({ inbox, currentId, onOpen }: InboxListProps) {
           </ul>
         </>
       )}
+      {children}
       {inbox.decided.length > 0 && (
         <details open className="group">
           <summary className="flex h-10 cursor-pointer list-none items-center gap-1.5 px-4.5 pt-2 font-medium text-ink-3 text-xs outline-offset-[-2px] hover:text-ink [&::-webkit-details-marker]:hidden">
@@ -66,10 +72,22 @@ export function InboxList({ inbox, currentId, onOpen }: InboxListProps) {
             <span className="font-normal">{inbox.decided.length}</span>
           </summary>
           <ul aria-label="Decided" className="border-t">
-            {inbox.decided.map((call) => (
+            {inbox.decided.slice(0, NEWEST).map((call) => (
               <DecidedRow key={call.id} call={call} {...row(call.id)} />
             ))}
           </ul>
+          {inbox.decided.length > NEWEST && (
+            <details>
+              <summary className="flex h-10 cursor-pointer items-center px-4.5 text-ink-3 text-xs outline-offset-[-2px] hover:text-ink">
+                {inbox.decided.length - NEWEST} more of the last day
+              </summary>
+              <ul aria-label="Decided earlier" className="border-t">
+                {inbox.decided.slice(NEWEST).map((call) => (
+                  <DecidedRow key={call.id} call={call} {...row(call.id)} />
+                ))}
+              </ul>
+            </details>
+          )}
         </details>
       )}
     </>

@@ -20,11 +20,12 @@ interface InboxMenuProps {
   inbox: InboxView
   people: readonly PersonChoice[]
   actions: InboxActions
+  away: boolean
 }
 
 /** What is done now and then: calls that nobody waits for, absence, how this computer calls. */
-export function InboxMenu({ inbox, people, actions }: InboxMenuProps) {
-  const [sheet, setSheet] = useState<'away' | 'stale' | null>(null)
+export function InboxMenu({ inbox, people, actions, away }: InboxMenuProps) {
+  const [sheet, setSheet] = useState<'away' | 'stale' | null>(away ? 'away' : null)
   const notice = useStored(NOTICE_KEY) === 'on'
   const sound = useStored(SOUND_KEY) === 'on'
   const stale = staleCalls(inbox.waiting, new Date(inbox.now).getTime())

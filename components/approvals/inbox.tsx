@@ -30,12 +30,14 @@ export interface InboxProps {
   people: readonly PersonChoice[]
   decisions: DecisionActions
   actions: InboxActions
+  /** Opens with the sheet in which a seat is handed over. */
+  away?: boolean
 }
 
 const idIn = (pathname: string): string | null => /^\/approvals\/([^/]+)$/.exec(pathname)?.[1] ?? null
 
 /** Held calls, live: the list, and one call with everything that a decision needs. */
-export function Inbox({ drawn, first, people, decisions, actions }: InboxProps) {
+export function Inbox({ drawn, first, people, decisions, actions, away = false }: InboxProps) {
   const feed = useFeed()
   const inbox = feed.inbox && feed.inbox.now >= drawn.now ? feed.inbox : drawn
   const named = idIn(usePathname())
@@ -94,7 +96,7 @@ export function Inbox({ drawn, first, people, decisions, actions }: InboxProps) 
           <div className="flex items-center gap-2">
             <h1 className="flex-1 font-semibold text-ink text-xl tracking-[-0.01em]">Approvals</h1>
             <LineState line={feed.line} />
-            <InboxMenu inbox={inbox} people={people} actions={actions} />
+            <InboxMenu inbox={inbox} people={people} actions={actions} away={away} />
           </div>
           <p className="text-ink-3 text-sm">{waitingInWords(inbox, yours)}</p>
         </header>
@@ -104,15 +106,18 @@ export function Inbox({ drawn, first, people, decisions, actions }: InboxProps) 
           aria-label="List of held calls"
           className="min-h-0 flex-1 overflow-y-auto pb-4 outline-offset-[-2px]"
         >
-          <InboxList inbox={inbox} currentId={openId} onOpen={(id) => open(id, 'push')} />
+          <InboxList inbox={inbox} currentId={openId} onOpen={(id) => open(id, 'push')}>
+            <StandingList standing={inbox.standing} drawnAt={inbox.now} revoke={actions.revokeStanding} />
+          </InboxList>
           {ids.length === 0 && <NothingHere className="lg:hidden" />}
-          <StandingList standing={inbox.standing} drawnAt={inbox.now} revoke={actions.revokeStanding} />
         </section>
       </aside>
       <section
         aria-label="Held call"
         className={classNames('flex min-w-0 flex-1 flex-col bg-surface', named === null && 'max-lg:hidden')}
       >
+        {/* Where the list makes room for the card, the page keeps its heading. */}
+        <h1 className="sr-only lg:hidden">Held call</h1>
         {cards.open === null && <NothingHere />}
         {cards.open?.state === 'loading' && <CardSkeleton />}
         {cards.open?.state === 'ready' && (

@@ -55,7 +55,7 @@ test('a call is held, somebody else approves it by keyboard, and its client gets
   await expect(rowOf(page, `id ${id}`)).toBeVisible()
   await expect(page).toHaveTitle(/^\(\d+\) /)
   await expect(page.getByRole('link', { name: /^Approvals \d+ waiting/ })).toBeVisible()
-  //ICON
+  await expect(page.locator('link[data-waiting]')).toHaveCount(1)
 
   await rowOf(page, `id ${id}`).focus()
   await page.keyboard.press('Enter')

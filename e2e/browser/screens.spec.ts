@@ -19,15 +19,37 @@ test('an address to go back to that is none, or somebody else’s, does not brea
 })
 
 test('a stranger is sent to sign in, and no page answers without a person', async ({ page }) => {
-  for (const route of ['/', '/reviews', '/sessions', '/access', '/connections', '/identities', '/audit', '/settings']) {
+  for (const route of [
+    '/',
+    '/approvals',
+    '/reviews',
+    '/sessions',
+    '/access',
+    '/connections',
+    '/identities',
+    '/audit',
+    '/settings',
+  ]) {
     await page.goto(webUrl() + route)
     await expect(page).toHaveURL(/\/sign-in/)
   }
 })
 
 const SCREENS: [person: string, routes: string[]][] = [
-  ['Dana Kim', ['/', '/reviews', '/sessions', '/connections', '/identities', '/access', '/audit']],
-  ['Mara Okafor', ['/', '/campaigns', '/campaigns/new', '/policies', '/settings', '/connections/new']],
+  ['Dana Kim', ['/', '/approvals', '/reviews', '/sessions', '/connections', '/identities', '/access', '/audit']],
+  [
+    'Mara Okafor',
+    [
+      '/',
+      '/approvals',
+      '/approvals?away',
+      '/campaigns',
+      '/campaigns/new',
+      '/policies',
+      '/settings',
+      '/connections/new',
+    ],
+  ],
 ]
 
 /** Lists whose first row is opened as well. */

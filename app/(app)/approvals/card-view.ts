@@ -4,7 +4,7 @@ import { gistOf } from '@/components/approvals/gist'
 import { formatDuration, formatUtc, joinWords, plural } from '@/components/format'
 import { sumOf } from '@/components/replay/recording'
 import { summaryOf } from '@/components/replay/summary'
-import type { Actor } from '@/lib/actor'
+import { type Actor, hasRole } from '@/lib/actor'
 import type { RequirementView } from '@/lib/approvals/approval-view'
 import type { ApprovalContext, TrailCall as EarlierCall } from '@/lib/approvals/context-store'
 import type { ApprovalDetail } from '@/lib/approvals/inbox-store'
@@ -61,7 +61,7 @@ export function toCard(view: ApprovalDetail, around: Around): ApprovalCardView {
     why: {
       rules: view.requirements.map((requirement) => ({
         name: requirement.ruleName,
-        href: null,
+        href: hasRole(actor, 'admin', 'auditor', 'engineer') ? '/policies' : null,
         words: requirementInWords(requirement, view),
       })),
       justification: view.justification,

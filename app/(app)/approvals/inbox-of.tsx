@@ -17,15 +17,17 @@ interface InboxOfProps {
   actor: Actor & { id: string }
   inbox: InboxView
   first: ApprovalCardView | null
+  away?: boolean
 }
 
 /** The inbox of a person, with what they may do in it. */
-export async function InboxOf({ actor, inbox, first }: InboxOfProps) {
+export async function InboxOf({ actor, inbox, first, away }: InboxOfProps) {
   const people = await listPeople(db())
   return (
     <Inbox
       drawn={inbox}
       first={first}
+      away={away}
       people={people
         .filter(({ id }) => id !== actor.id)
         .map(({ id, name, displayName }) => ({ id, name, displayName }))}
