@@ -218,7 +218,14 @@ function filterList(
 ) {
   const filter = listFilter(gateway.policy.current(), caller, request.method, new Date(), own)
   if (!filter) return { text: slice, removed: 0 }
-  const { text, removed, unnamed } = filterListResult(slice, filter.shape, filter.allows)
+  const isAsKnown = (name: string, entry: string) =>
+    request.method !== 'tools/list' ||
+    gateway.toolWatch.isAsKnown(gateway.policy.current(), caller.connection, name, entry)
+  // First as it was seen: what that says of a tool counts for whether it may be used.
+  const allows = (name: string, entry: string) =>
+    isAsKnown(name, entry) &&
+    (listFilter(gateway.policy.current(), caller, request.method, new Date(), own)?.allows(name) ?? false)
+  const { text, removed, unnamed } = filterListResult(slice, filter.shape, allows)
   return { text, removed: removed.length + unnamed }
 }
 

@@ -9,6 +9,7 @@ import type { PolicyConnection, PolicySnapshot } from '@/lib/policies/snapshot'
 import type { Endpoint, Place } from './address'
 import type { Holds } from './holding/holds'
 import type { RecordEntry } from './recorder/entry'
+import type { ToolWatch } from './tool-watch'
 
 /** The words of the pipeline: what one stage hands to the next, and what all of them may use. */
 
@@ -267,6 +268,8 @@ export interface PolicyView {
   /** @throws Refusal `policy_stale` when it cannot be shown to be current. */
   current(): PolicySnapshot
   isFresh(): boolean
+  /** A server lists this tool with another definition than is known: it counts as changed here until policy is read again. */
+  seen(connectionId: string, tool: string, digest: string): void
   /** Until this version is applied here. @throws Refusal `policy_stale` when it cannot be had now. */
   reach(version: bigint): Promise<void>
 }
@@ -409,6 +412,7 @@ export interface Gateway {
     addCaller(reason: RefusalReason, identityId: string, connectionId: string): void
   }
   tokens: Tokens
+  toolWatch: Pick<ToolWatch, 'isAsKnown' | 'differs'>
   credentialUsed(credential: Credential): void
   metrics: {
     refused(reason: RefusalReason): void

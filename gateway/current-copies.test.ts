@@ -52,6 +52,7 @@ const policyOf = ({ masks = [] as MaskType[], tools = ['*'], granted = true } = 
         ownerId: null,
         risk: 'low',
         refuse: [],
+        toolChanges: 'quarantine' as const,
         credentialKind: 'header',
         credentialHeader: null,
         credentialParams: null,

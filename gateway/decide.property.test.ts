@@ -159,6 +159,7 @@ const CONNECTION = {
   ownerId: null,
   risk: 'low' as const,
   refuse: [],
+  toolChanges: 'quarantine' as const,
   credentialKind: 'header' as const,
   credentialHeader: null,
   credentialParams: null,

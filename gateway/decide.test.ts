@@ -58,6 +58,7 @@ const policyOf = (grants: Grant[]) =>
         ownerId: null,
         risk: 'low',
         refuse: [],
+        toolChanges: 'quarantine' as const,
         credentialKind: 'header',
         credentialHeader: null,
         credentialParams: null,

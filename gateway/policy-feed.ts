@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { PolicySnapshot } from '@/lib/policies/snapshot'
 import { type PolicyView, Refusal } from './call'
 import { Link, type LinkClient, LinkLost } from './database/link'
+import { withSeenTool } from './tool-watch'
 
 const BEAT_MS = 2_000
 /** The database counts a replica live for six seconds by its own clock: it must have stopped forwarding before that. */
@@ -80,6 +81,15 @@ export class PolicyFeed implements PolicyView {
   current(): PolicySnapshot {
     if (this.snapshot === null || !this.isFresh()) throw new Refusal('policy_stale')
     return this.snapshot
+  }
+
+  seen(connectionId: string, tool: string, digest: string): void {
+    if (this.snapshot === null) return
+    const snapshot = withSeenTool(this.snapshot, connectionId, tool, digest)
+    if (snapshot === this.snapshot) return
+    this.snapshot = snapshot
+    this.log.warn({ connection: connectionId }, 'a tool is not as it was certified')
+    this.listener.applied(snapshot)
   }
 
   async reach(version: bigint): Promise<void> {

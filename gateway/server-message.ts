@@ -27,6 +27,7 @@ export async function takeServerMessage(
   frame: 'json' | 'sse',
 ): Promise<TakenMessage> {
   const { session, caller } = exchange
+  if (message.method === 'notifications/tools/list_changed') gateway.toolWatch.differs(caller.connection.id)
   const rule = async () => {
     const ruling = stillAllowed(gateway, caller, OPEN)
     const ended = exchange.ended ?? (ruling.effect === 'deny' ? endedBy(ruling.reason) : null)

@@ -40,6 +40,7 @@ import { IssuerKeys } from './tokens/issuer-keys'
 import { keyLimits } from './tokens/key-freshness'
 import { noteKeyStatus } from './tokens/key-status'
 import { TokenDesk } from './tokens/token-desk'
+import { ToolWatch } from './tool-watch'
 import { Assertions } from './upstream/assertions'
 import { OpenedConnections } from './upstream/opened'
 import { ProcessStore } from './upstream/process-store'
@@ -231,6 +232,11 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     processes,
     legacyStreams,
     tally,
+    toolWatch: new ToolWatch({
+      tell: (connectionId) => noteSighting(database, connectionId),
+      seen: (connectionId, tool, digest) => feed.seen(connectionId, tool, digest),
+      log,
+    }),
     tokens: new TokenDesk({
       policy: feed,
       keys: issuerKeys,
@@ -339,6 +345,14 @@ export async function startGateway(settings: Env): Promise<RunningGateway> {
     },
   }
 }
+
+/** Read by the web's job that fetches inventories. */
+const noteSighting = (database: Queries, connectionId: string) =>
+  database.query(
+    `INSERT INTO "ToolSighting" ("connectionId") VALUES ($1)
+     ON CONFLICT ("connectionId") DO UPDATE SET "seenAt" = clock_timestamp()`,
+    [connectionId],
+  )
 
 function limitsOf(settings: Env): Limits {
   const { LIMIT_CALLS_PER_SECOND: callsPerSecond, LIMIT_BURST: burst } = settings

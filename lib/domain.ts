@@ -5,6 +5,9 @@ import {
   MASK_TYPES,
   REFUSAL_REASONS,
   SERVER_QUESTIONS,
+  TOOL_CHANGES,
+  TOOL_REVIEW_CAUSES,
+  TOOL_REVIEW_STATUSES,
   TOOL_RISKS,
   UPSTREAM_TRANSPORTS,
   WEEKDAYS,
@@ -30,6 +33,16 @@ export type Risk = z.infer<typeof Risk>
 /** What a tool does to the world. No annotations means destructive: the MCP specification's own default. */
 export const ToolRisk = z.enum(TOOL_RISKS)
 export type ToolRisk = z.infer<typeof ToolRisk>
+
+export const ToolChanges = z.enum(TOOL_CHANGES)
+export type ToolChanges = z.infer<typeof ToolChanges>
+
+/** `look_alike`: its name could be taken for that of another tool. */
+export const ToolReviewCause = z.enum(TOOL_REVIEW_CAUSES)
+export type ToolReviewCause = z.infer<typeof ToolReviewCause>
+
+export const ToolReviewStatus = z.enum(TOOL_REVIEW_STATUSES)
+export type ToolReviewStatus = z.infer<typeof ToolReviewStatus>
 
 export const MaskType = z.enum(MASK_TYPES)
 export type MaskType = z.infer<typeof MaskType>
@@ -106,6 +119,7 @@ export interface Connection {
   risk: Risk
   /** What its server may not ask of clients. */
   refuse: ServerQuestion[]
+  toolChanges: ToolChanges
   /** In which header the server is told who calls, as a signed token; null: it is not. */
   assertHeader: string | null
   /** Whom that token is for; the server's origin unless told. */
@@ -119,7 +133,10 @@ export interface Tool {
   description: string | null
   risk: ToolRisk
   digest: string
+  /** Of the definition that was first seen, or certified since. */
   pinnedDigest: string
+  /** Null for what appeared after the first look at its server, and nobody has certified. */
+  certifiedAt: Date | null
   removedAt: Date | null
 }
 

@@ -12,6 +12,7 @@ export type IdPrefix =
   | 'grt'
   | 'exc'
   | 'rul'
+  | 'trv'
   | 'ses'
   | 'call'
   | 'cmp'

@@ -3,6 +3,7 @@ import { escalateDue, expireApprovals } from './approvals/sweep-commands'
 import { takeCheckpoint } from './audit/checkpoint-command'
 import { sweepRemediations } from './campaigns/remediation-commands'
 import { revokeSilent } from './campaigns/sign-off-commands'
+import { followSightings } from './connections/commands'
 import { prisma } from './db'
 import { env } from './env'
 import {
@@ -28,6 +29,7 @@ const JOBS: readonly Job[] = [
   { name: 'remediations', everyMs: 2_000, run: () => sweepRemediations() },
   { name: 'approvals that expire', everyMs: 2_000, run: expireApprovals },
   { name: 'approvals that escalate', everyMs: 2_000, run: escalateDue },
+  { name: 'tool sightings', everyMs: 2_000, run: () => followSightings() },
   { name: 'interrupted calls', everyMs: 5_000, run: closeInterruptedCalls },
   { name: 'idle sessions', everyMs: 5_000, run: endIdleSessions },
   { name: 'old processes', everyMs: 3_600_000, run: dropOldProcesses },

@@ -31,6 +31,13 @@ export const MASK_TYPES = [
   'SECRET',
 ] as const
 
+/** What happens to calls of a tool whose definition is not the one that was certified. */
+export const TOOL_CHANGES = ['quarantine', 'flag'] as const
+
+export const TOOL_REVIEW_CAUSES = ['changed', 'new', 'look_alike'] as const
+
+export const TOOL_REVIEW_STATUSES = ['open', 'certified', 'rejected', 'superseded'] as const
+
 /** What an MCP server can ask of a client, and a connection can refuse it. */
 export const SERVER_QUESTIONS = ['sampling', 'elicitation', 'roots'] as const
 
@@ -138,7 +145,7 @@ export const REASON_TEXT: Record<(typeof REFUSAL_REASONS)[number], string> = {
   not_granted: 'No grant allows this. Ask the connection owner for access.',
   excluded: 'This access was removed in a review.',
   blocked_by_rule: 'A rule blocks this call.',
-  tool_quarantined: 'This tool changed since it was certified and waits for a new look.',
+  tool_quarantined: 'This tool is new, or changed since it was certified, and waits for somebody to look at it.',
   approval_pending: 'This call waits for approval. Repeat the same call to go on waiting, or once it is approved.',
   approval_denied: 'An approver denied this call.',
   approval_expired: 'Nobody approved this call in time.',

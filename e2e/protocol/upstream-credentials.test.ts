@@ -61,8 +61,8 @@ beforeAll(async () => {
     ['change', 'destructive'],
   ]) {
     await policy.change(
-      `INSERT INTO "Tool" ("connectionId", "name", "risk", "definition", "digest", "pinnedDigest")
-       VALUES ($1, $2, $3::"ToolRisk", '{}', 'd', 'd')`,
+      `INSERT INTO "Tool" ("connectionId", "name", "risk", "definition", "digest", "pinnedDigest", "certifiedAt")
+       VALUES ($1, $2, $3::"ToolRisk", '{}', 'd', 'd', now())`,
       [connectionId, name, risk],
     )
   }

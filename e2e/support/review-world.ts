@@ -90,6 +90,7 @@ async function populate(): Promise<void> {
       definition: {},
       digest: 'd',
       pinnedDigest: 'd',
+      certifiedAt: new Date(),
     })),
   })
   await client.group.create({ data: { id: 'grp_eng', name: 'engineering' } })

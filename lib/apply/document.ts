@@ -4,7 +4,7 @@ import type { IdentityAssertion } from '@/lib/connections/identity-assertion'
 import type { ParsedProcess } from '@/lib/connections/process-input'
 import { isSecretName } from '@/lib/connections/secret-names'
 import type { UrlTransport } from '@/lib/connections/target'
-import type { Risk, ServerQuestion } from '@/lib/domain'
+import type { Risk, ServerQuestion, ToolChanges } from '@/lib/domain'
 import type { FieldProblem } from '@/lib/errors'
 import { namingProblem } from '@/lib/identities/naming'
 import { collectReferences, type Reference } from './references'
@@ -31,6 +31,7 @@ export interface DesiredConnection extends Placed {
   owner?: string
   risk?: Risk
   refuse?: ServerQuestion[]
+  toolChanges?: ToolChanges
 }
 export type DesiredIdentity = z.output<typeof IdentityEntry> & Placed
 export type DesiredGroup = z.output<typeof GroupEntry> & Placed

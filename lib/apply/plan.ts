@@ -100,6 +100,7 @@ function planConnection(entry: DesiredConnection, facts: PlanFacts, problems: Mi
     ...changed('owner', entry.owner, owner),
     ...changed('risk', entry.risk, known.risk),
     ...(entry.refuse === undefined || sameSet(entry.refuse, known.refuse) ? [] : ['refuse']),
+    ...changed('toolChanges', entry.toolChanges, known.toolChanges),
     ...(entry.credential !== undefined && !facts.isSameCredential(known, entry.credential) ? ['credential'] : []),
     ...(entry.assertIdentity !== undefined && !sameAssertion(known, entry.assertIdentity) ? ['assertIdentity'] : []),
     ...(restore ? ['restored'] : []),

@@ -9,7 +9,7 @@ import {
 } from '@/lib/connections/process-input'
 import { RefusedQuestions } from '@/lib/connections/refused-questions'
 import { CredentialHeader, CredentialValue, UpstreamUrl, UrlTransport } from '@/lib/connections/target'
-import { IdentityKind, IdentityName, Risk, Role, Slug } from '@/lib/domain'
+import { IdentityKind, IdentityName, Risk, Role, Slug, ToolChanges } from '@/lib/domain'
 import { DeadlineText } from '@/lib/identities/deadline'
 import { IssuerUrl, SubjectText } from '@/lib/identities/issuer'
 import { IssuerSettings } from '@/lib/identities/issuer-settings'
@@ -88,6 +88,7 @@ export const ConnectionEntry = z.strictObject({
   /** Whether its server is told who calls. False and null stop it; left out leaves it alone. */
   assertIdentity: AssertIdentity.nullish(),
   refuse: RefusedQuestions.optional(),
+  toolChanges: z.enum(ToolChanges.options, { error: 'must be quarantine or flag' }).optional(),
 })
 
 export const IdentityEntry = z.strictObject({

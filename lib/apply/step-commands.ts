@@ -243,6 +243,7 @@ async function createConnection(doing: Doing, step: Step, entry: DesiredConnecti
     ownerId: idOf(doing.names.identities, entry.owner) ?? null,
     risk: entry.risk ?? 'medium',
     refuse: entry.refuse ?? [],
+    toolChanges: entry.toolChanges ?? ('quarantine' as const),
     ...upstreamValues(id, entry),
     ...headerValues(id, entry),
   }

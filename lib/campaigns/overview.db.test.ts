@@ -38,6 +38,7 @@ describe('calls by outcome', () => {
       day: now.toISOString().slice(0, 10),
       allowed: 0,
       masked: 4,
+      held: 0,
       blocked: 0,
       refused: 1,
     })

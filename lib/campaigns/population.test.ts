@@ -28,6 +28,7 @@ const tool = (name: string, more: Partial<Tool> = {}): Tool => ({
   risk: 'read',
   digest: '',
   pinnedDigest: '',
+  certifiedAt: null,
   removedAt: null,
   ...more,
 })
@@ -69,6 +70,7 @@ const connection = (id: string, risk: 'low' | 'high') => ({
   ownerId: 'dana',
   risk,
   refuse: [],
+  toolChanges: 'quarantine' as const,
   credentialKind: 'header' as const,
   credentialHeader: null,
   credentialParams: null,

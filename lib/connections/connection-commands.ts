@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Actor, hasRole, requireRole } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import type { Tx } from '@/lib/db'
-import { type Connection, Risk, Slug } from '@/lib/domain'
+import { type Connection, Risk, Slug, ToolChanges } from '@/lib/domain'
 import { Conflict, Forbidden, InvalidInput, parseInput } from '@/lib/errors'
 import { findIdentity } from '@/lib/identities/store'
 import { newId } from '@/lib/ids'
@@ -38,6 +38,7 @@ export const RegisterConnection = z
     ownerId: z.string().nullish(),
     risk: Risk.default('medium'),
     refuse: RefusedQuestions.default([]),
+    toolChanges: ToolChanges.default('quarantine'),
     assertIdentity: IdentityAssertion.nullish(),
   })
   .superRefine(checkUpstream)
@@ -70,6 +71,7 @@ export async function registerConnection(
       ownerId,
       risk: given.risk,
       refuse: given.refuse,
+      toolChanges: given.toolChanges,
       ...upstreamValues(id, given),
       ...headerValues(id, given),
     }
@@ -97,6 +99,7 @@ export const UpdateConnection = z.object({
   ownerId: z.string().optional(),
   risk: Risk.optional(),
   refuse: RefusedQuestions.optional(),
+  toolChanges: ToolChanges.optional(),
 })
 export type UpdateConnection = z.input<typeof UpdateConnection>
 
@@ -130,6 +133,7 @@ export interface ConnectionChange {
   ownerId?: string | null
   risk?: Connection['risk']
   refuse?: Connection['refuse']
+  toolChanges?: Connection['toolChanges']
 }
 
 /** The change itself, without who may: shared with `apply`. @throws InvalidInput when something sealed would go elsewhere. */
@@ -139,7 +143,7 @@ export async function changeConnection(
   before: StoredConnection,
   change: ConnectionChange,
 ): Promise<{ connection: Connection; retargeted: boolean }> {
-  const { name, credential, ownerId, risk, refuse } = change
+  const { name, credential, ownerId, risk, refuse, toolChanges } = change
   const upstream = changedUpstream(before, change)
   // A process gets no headers, whatever the connection sent before.
   const wanted = change.process === undefined ? credential : null
@@ -151,6 +155,7 @@ export async function changeConnection(
     ...(ownerId !== undefined && ownerId !== before.ownerId && { ownerId }),
     ...(risk !== undefined && risk !== before.risk && { risk }),
     ...(refuse !== undefined && refuse.join() !== before.refuse.join() && { refuse }),
+    ...(toolChanges !== undefined && toolChanges !== before.toolChanges && { toolChanges }),
     ...(newCredential && credentialValues(sealingSecret, before.id, wanted)),
     ...(assertion !== undefined && changedAssertion(before, assertion)),
   }

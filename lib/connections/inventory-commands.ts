@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
-import { type Actor, requireRole } from '@/lib/actor'
+import { type Actor, requireRole, SYSTEM } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import { db, type Tx } from '@/lib/db'
 import type { ToolRisk } from '@/lib/domain'
@@ -12,14 +12,16 @@ import { requireMayConfigure, requireMayRun } from './authority'
 import { Credential } from './credential-input'
 import { AssertionSigner } from './identity-assertion'
 import { inspectUpstream, type UpstreamInspection } from './inspect-upstream'
-import { compareInventory, type InventoryTool, inventoryTool, isUnchanged } from './inventory'
-import { type MaskedTool, readKnownTools, saveCheck, saveInventory } from './inventory-store'
+import { compareInventory, type InventoryTool, inventoryTool, isUnchanged, type KnownTool } from './inventory'
+import { type MaskedTool, type PinnedTool, readKnownTools, saveCheck, saveInventory } from './inventory-store'
 import { ProcessInput, runsTheSame } from './process-input'
 import type { SealingSecrets } from './seal'
 import { connectionForUpdate, findConnection } from './store'
 import type { StoredConnection } from './stored-connection'
 import { openStoredCredential } from './stored-credential'
 import { UpstreamUrl, UrlTransport } from './target'
+import { keepToolReviews, toolsElsewhere } from './tool-review-store'
+import { type ReviewNeeds, reviewsNeeded } from './tool-reviews'
 import type { Assertion, UpstreamTarget } from './upstream-target'
 import { openEnvironment } from './upstream-values'
 
@@ -89,12 +91,24 @@ export async function refreshInventory(actor: Actor, input: RefreshInventory): P
   const asked = await findConnection(db(), { id: connectionId })
   if (asked === null) throw new NotFound('connection')
   requireMayConfigure(actor, asked)
+  return askAndKeep(actor, asked)
+}
+
+/** After a gateway saw other tools than are known. What it put out of use by itself is in use again when they are not. */
+export async function refreshSeen(connectionId: string): Promise<void> {
+  const asked = await findConnection(db(), { id: connectionId })
+  if (asked === null || asked.archivedAt !== null) throw new NotFound('connection')
+  await askAndKeep(SYSTEM, asked, true)
+}
+
+async function askAndKeep(actor: Actor, asked: StoredConnection, wasSeen = false): Promise<Applied<UpstreamReport>> {
   const inspection = await inspectUpstream(targetOf(asked), masked)
   return changingPolicy(async (tx) => {
     await lockPolicy(tx)
-    const connection = await connectionForUpdate(tx, connectionId)
+    const connection = await connectionForUpdate(tx, asked.id)
     // Asked outside of the transaction: the answer of an address that it no longer has says nothing.
     if (sameTarget(asked, connection)) await keepInspection(tx, actor, connection, inspection)
+    if (wasSeen && inspection.reachable) await changePolicy(tx)
     return report(inspection)
   })
 }
@@ -106,7 +120,9 @@ async function keepInspection(tx: Tx, actor: Actor, connection: StoredConnection
     return
   }
   const { serverName, serverVersion, answersWithoutCredential } = inspection
-  const change = compareInventory(await readKnownTools(tx, connection.id), inspection.tools)
+  const known = await readKnownTools(tx, connection.id)
+  const change = compareInventory(known, inspection.tools)
+  const needs = reviewsNeeded(known, change, connection.slug, await toolsElsewhere(tx, connection.id))
   if (!isUnchanged(change)) await changePolicy(tx)
   await saveCheck(tx, connection.id, {
     checkedAt: now,
@@ -118,10 +134,20 @@ async function keepInspection(tx: Tx, actor: Actor, connection: StoredConnection
   await saveInventory(
     tx,
     connection.id,
-    { ...change, added: change.added.map(maskTool), changed: change.changed.map(maskTool) },
+    {
+      ...change,
+      added: change.added.map((tool) => pinned(maskTool(tool), known, needs)),
+      changed: change.changed.map(maskTool),
+    },
     now,
   )
   if (isUnchanged(change)) return
+  await keepToolReviews(
+    tx,
+    connection,
+    { ...needs, open: needs.open.map((need) => ({ ...need, tool: maskTool(need.tool) })) },
+    now,
+  )
   recordAudit(tx, actor, {
     action: 'connection.tools_changed',
     targetType: 'connection',
@@ -132,9 +158,17 @@ async function keepInspection(tx: Tx, actor: Actor, connection: StoredConnection
       added: change.added.map(({ name }) => masked(name)),
       changed: change.changed.map(({ name }) => masked(name)),
       gone: change.gone.map(masked),
+      toReview: needs.open.map(({ tool, cause }) => `${masked(tool.name)} (${cause})`),
     },
   })
 }
+
+/** What a first look finds is taken as it is; what comes later waits, unless it only reads. */
+const pinned = (tool: MaskedTool, known: readonly KnownTool[], { unpinned }: ReviewNeeds): PinnedTool => ({
+  ...tool,
+  isPinned: !unpinned.has(tool.name),
+  isCertified: known.length === 0 && !unpinned.has(tool.name),
+})
 
 /** The last line that a process logged mostly says why it did not start. */
 function withLog({ problem, log }: Extract<UpstreamInspection, { reachable: false }>): string {

@@ -4,7 +4,10 @@ import type { ToolRisk } from '@/lib/domain'
 import type { InventoryChange, KnownTool } from './inventory'
 
 export const readKnownTools = (tx: Tx, connectionId: string): Promise<KnownTool[]> =>
-  tx.client.tool.findMany({ where: { connectionId }, select: { name: true, digest: true, removedAt: true } })
+  tx.client.tool.findMany({
+    where: { connectionId },
+    select: { name: true, digest: true, pinnedDigest: true, removedAt: true },
+  })
 
 export interface MaskedTool {
   name: string
@@ -13,6 +16,12 @@ export interface MaskedTool {
   risk: ToolRisk
   digest: string
   definition: unknown
+}
+
+/** As it is first kept: whether that is what it has to be, and whether somebody who looked at its server saw it. */
+export interface PinnedTool extends MaskedTool {
+  isPinned: boolean
+  isCertified: boolean
 }
 
 /** Texts arrive masked. What is pinned stays: only a first sight or a certification pins. */
@@ -24,14 +33,16 @@ export async function saveInventory(
     changed,
     gone,
     same,
-  }: Omit<InventoryChange, 'added' | 'changed'> & { added: MaskedTool[]; changed: MaskedTool[] },
+  }: Omit<InventoryChange, 'added' | 'changed'> & { added: PinnedTool[]; changed: MaskedTool[] },
   now: Date,
 ): Promise<void> {
   await tx.client.tool.createMany({
-    data: added.map((tool) => ({
+    data: added.map(({ isPinned, isCertified, ...tool }) => ({
       ...toRow(tool),
       connectionId,
-      pinnedDigest: tool.digest,
+      pinnedDigest: isPinned ? tool.digest : '',
+      ...(isPinned && { pinnedDefinition: toRow(tool).definition }),
+      certifiedAt: isCertified ? now : null,
       firstSeenAt: now,
       lastSeenAt: now,
     })),

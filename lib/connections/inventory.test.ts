@@ -5,7 +5,7 @@ const read = { name: 'get', annotations: { readOnlyHint: true } }
 const wipe = { name: 'wipe', description: 'Deletes all' }
 const known = [read, wipe]
   .map(inventoryTool)
-  .map(({ name, digest }) => ({ name, digest, removedAt: null as Date | null }))
+  .map(({ name, digest }) => ({ name, digest, pinnedDigest: digest, removedAt: null as Date | null }))
 
 describe('the tools a server offers', () => {
   it('are unchanged when it says the same in another order', () => {

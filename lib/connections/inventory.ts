@@ -4,6 +4,7 @@ import { type ToolDefinition, toolDigest, toolRisk } from '@/lib/mcp/tools'
 export interface KnownTool {
   name: string
   digest: string
+  pinnedDigest: string
   removedAt: Date | null
 }
 

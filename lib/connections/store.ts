@@ -126,7 +126,7 @@ export async function connectionForUpdate(tx: Tx, id: string): Promise<StoredCon
 
 export type ConnectionValues = UpstreamValues &
   CredentialValues &
-  Pick<Connection, 'name' | 'ownerId' | 'risk' | 'refuse' | 'assertHeader' | 'assertAudience'>
+  Pick<Connection, 'name' | 'ownerId' | 'risk' | 'refuse' | 'toolChanges' | 'assertHeader' | 'assertAudience'>
 
 export const insertConnection = (
   tx: Tx,

@@ -26,6 +26,7 @@ export const publicConnection = (connection: Connection): Connection => ({
   ownerId: connection.ownerId,
   risk: connection.risk,
   refuse: connection.refuse,
+  toolChanges: connection.toolChanges,
   assertHeader: connection.assertHeader,
   assertAudience: connection.assertAudience,
 })

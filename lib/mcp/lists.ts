@@ -18,12 +18,15 @@ export interface ListShape {
 /** How long a client may keep a list that is its own. Its grants may change at any time. */
 const PERSONAL_TTL_MS = 5_000
 
+/** Asked with an entry's name and its source text. */
+type Allows = (name: string, entry: string) => boolean
+
 interface Splice extends SourceSpan {
   text: string
 }
 
 /** Takes out of a `tools/list` response the tools that `allows` refuses. */
-export function filterToolsList(source: string, allows: (name: string) => boolean): FilteredList {
+export function filterToolsList(source: string, allows: Allows): FilteredList {
   return filterListResult(source, { list: 'tools', key: 'name' }, allows)
 }
 
@@ -31,7 +34,7 @@ export function filterToolsList(source: string, allows: (name: string) => boolea
  * Cuts the refused entries out of the source text of one JSON-RPC response; all other characters stay as they were.
  * `source` must have been accepted by `readServerMessage`.
  */
-export function filterListResult(source: string, shape: ListShape, allows: (name: string) => boolean): FilteredList {
+export function filterListResult(source: string, shape: ListShape, allows: Allows): FilteredList {
   const kept: string[] = []
   const removed: string[] = []
   let unnamed = 0
@@ -44,7 +47,7 @@ export function filterListResult(source: string, shape: ListShape, allows: (name
       let keptBefore = false
       entries.forEach((entry, index) => {
         const name = readName(source, entry, shape.key)
-        if (name !== null && allows(name)) {
+        if (name !== null && allows(name, source.slice(entry.start, entry.end))) {
           kept.push(name)
           keptBefore = true
           return

@@ -63,6 +63,7 @@ const tool = (name: string): Tool => ({
   risk: 'read',
   digest: 'd',
   pinnedDigest: 'd',
+  certifiedAt: null,
   removedAt: null,
 })
 
@@ -87,6 +88,7 @@ const snapshot = (rows: Partial<PolicyRows>) =>
         ownerId: null,
         risk: 'high',
         refuse: [],
+        toolChanges: 'quarantine' as const,
         credentialKind: 'header',
         credentialHeader: null,
         credentialParams: null,

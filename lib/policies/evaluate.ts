@@ -14,6 +14,7 @@ import { identityStanding } from '@/lib/identities/standing'
 import { unionOfFields } from '@/lib/masking/fields'
 import { type MaskPlan, NO_MASKS } from '@/lib/masking/plan'
 import { type CallFacts, type CompiledRule, isMet, type RuleSubject, selects } from './compiled-rule'
+import { quarantineOf } from './quarantine'
 import { type PolicySnapshot, pathKey } from './snapshot'
 
 /**
@@ -46,6 +47,7 @@ export type Reason =
   | { kind: 'grant'; id: string; through: string | null; text: string }
   | { kind: 'exclusion'; id: string; campaignItemId: string | null; text: string }
   | { kind: 'rule'; id: string; name: string; text: string }
+  | { kind: 'tool'; text: string }
   | { kind: 'standing'; text: string }
   | { kind: 'silence'; text: string }
 
@@ -94,6 +96,8 @@ export function evaluate(policy: PolicySnapshot, { identityId, connectionId, ask
   const impostor = asked.kind === 'tool' && (name.startsWith('prompt:') || name.startsWith('resource:'))
   const leading = impostor ? [] : grants.filter((grant) => matchesAnyGlob(grant.tools, name))
   if (leading.length === 0) return deny('not_granted', silence(identity.name, connection.slug, asked.kind))
+  const quarantined = asked.kind === 'tool' ? quarantineOf(policy, connection, asked.name, leading) : null
+  if (quarantined !== null) return deny('tool_quarantined', { kind: 'tool', text: quarantined })
   return applyRules(policy, leading, subjectOf(policy, identity, connection, asked, name, now), asked.call)
 }
 

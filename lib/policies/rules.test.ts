@@ -77,6 +77,7 @@ const CONNECTION = {
   ownerId: null,
   risk: 'high' as const,
   refuse: [],
+  toolChanges: 'quarantine' as const,
   credentialKind: 'header' as const,
   credentialHeader: null,
   credentialParams: null,
@@ -89,7 +90,7 @@ const GRANT = {
   identityId: 'bot',
   groupId: null,
   groupName: null,
-  tools: ['*'],
+  tools: ['*', 'never_seen'],
   until: null,
   reason: '',
   grantedBy: 'cli:x',
@@ -103,6 +104,7 @@ const tool = (name: string, risk: Tool['risk']): Tool => ({
   risk,
   digest: 'd',
   pinnedDigest: 'd',
+  certifiedAt: null,
   removedAt: null,
 })
 

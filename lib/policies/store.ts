@@ -34,7 +34,7 @@ async function readPolicy({ client }: Db): Promise<PolicyRows> {
   const memberships = await client.groupMember.findMany({ select: { identityId: true, groupId: true } })
   const groups = await client.group.findMany({ select: { id: true, name: true }, orderBy: { name: 'asc' } })
   const connections = await client.connection.findMany({ where: { archivedAt: null } })
-  const tools = await client.tool.findMany({ omit: { definition: true } })
+  const tools = await client.tool.findMany({ omit: { definition: true, pinnedDefinition: true, certifiedBy: true } })
   // An index holds just these, so that not every definition is read for the few that have one.
   const repeating = await client.$queryRaw<{ connectionId: string; name: string; definition: ToolDefinition }[]>`
     SELECT "connectionId", "name", "definition" FROM "Tool"
