@@ -65,6 +65,7 @@ const connection = (slug: string): PolicyRows['connections'][number] => ({
   ownerId: 'dana',
   risk: 'high',
   refuse: [],
+  toolChanges: 'quarantine',
   assertHeader: null,
   assertAudience: null,
   credentialKind: 'header',
@@ -81,6 +82,7 @@ const tool = (connectionId: string, name: string, risk: ToolRisk): Tool => ({
   risk,
   digest: 'd',
   pinnedDigest: 'd',
+  certifiedAt: null,
   removedAt: null,
 })
 
