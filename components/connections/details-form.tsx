@@ -9,7 +9,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Card } from '@/components/ui/section'
 import { useAction } from '@/components/use-action'
-import type { Risk, ServerQuestion } from '@/lib/domain'
+import type { Risk, ServerQuestion, ToolChanges } from '@/lib/domain'
 import { endpointOf } from '@/lib/words'
 import { RiskField, TransportField, type UrlTransport } from './connection-fields'
 import { type CredentialFacts, type CredentialInput, credentialOf, draftOf, withoutSecrets } from './credential-draft'
@@ -27,6 +27,7 @@ export interface ConnectionUpdate {
   ownerId?: string
   risk?: Risk
   refuse?: ServerQuestion[]
+  toolChanges?: ToolChanges
 }
 
 interface DetailsFormProps {

@@ -11,6 +11,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { Section } from '@/components/ui/section'
 import { Sheet } from '@/components/ui/sheet'
 import type { ToolRisk } from '@/lib/domain'
+import { type DecideToolReview, type OpenToolReview, ToolReviewPanel } from './tool-review-panel'
 import type { ToolState } from './tool-state'
 
 interface ToolSheetProps {
@@ -29,11 +30,17 @@ interface ToolSheetProps {
     input: string | null
     output: string | null
     annotations: string | null
+    /** The open question about it. */
+    review: OpenToolReview | null
+    certifiedBy: string | null
+    certifiedAt: Date | null
   }
+  isFlagged: boolean
+  decide: DecideToolReview | null
 }
 
 /** One tool as the server defines it. Open while `?tool=` names it. */
-export function ToolSheet({ slug, tool }: ToolSheetProps) {
+export function ToolSheet({ slug, tool, isFlagged, decide }: ToolSheetProps) {
   const router = useRouter()
   const pathname = usePathname()
   const search = useSearchParams()
@@ -51,10 +58,18 @@ export function ToolSheet({ slug, tool }: ToolSheetProps) {
       description={tool.title ?? `A tool of ${slug}`}
     >
       <div className="flex flex-col gap-6">
-        {tool.state === 'changed' && (
-          <Callout tone="cut" title="Its definition changed since it was pinned">
-            What is shown is what the server offers now. The pinned digest is of the definition that was first seen or
-            certified.
+        {tool.review && <ToolReviewPanel tool={tool.name} review={tool.review} isFlagged={isFlagged} decide={decide} />}
+        {tool.state === 'changed' && !tool.review && (
+          <Callout tone="cut" title="Its definition is not the one that was certified">
+            It was looked at and rejected.{' '}
+            {isFlagged
+              ? 'Calls pass all the same: this connection only flags.'
+              : 'It stays out of use until its server offers another one.'}
+          </Callout>
+        )}
+        {tool.state === 'new' && !tool.review && (
+          <Callout title="It appeared after somebody last looked at this server">
+            It says that it only reads, so calls of it pass where a grant covers it.
           </Callout>
         )}
         {tool.state === 'gone' && (
@@ -79,6 +94,17 @@ export function ToolSheet({ slug, tool }: ToolSheetProps) {
                     value: <CopyableId value={tool.digest} ends={12} label="digest of the definition now" />,
                   },
                 ]),
+            {
+              label: 'Certified',
+              value: tool.certifiedAt ? (
+                <>
+                  <RelativeTime at={tool.certifiedAt} />{' '}
+                  {tool.certifiedBy ? `by ${tool.certifiedBy}` : 'at first sight'}
+                </>
+              ) : (
+                'by nobody'
+              ),
+            },
             { label: 'First seen', value: <RelativeTime at={tool.firstSeenAt} /> },
             { label: 'Last seen', value: <RelativeTime at={tool.lastSeenAt} /> },
           ]}

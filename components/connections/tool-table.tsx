@@ -46,6 +46,7 @@ const COLUMNS: readonly DataColumn<ToolRow>[] = [
     width: 150,
     cell: (tool) => {
       if (tool.state === 'changed') return <AttentionBadge>changed</AttentionBadge>
+      if (tool.state === 'new') return <AttentionBadge>new</AttentionBadge>
       if (tool.state === 'gone') return <ExpiredBadge>no longer offered</ExpiredBadge>
       return <CopyableId value={tool.pinnedDigest} ends={5} label={`pinned digest of ${tool.name}`} />
     },
@@ -63,7 +64,7 @@ interface ToolTableProps {
   slug: string
   query: TableQuery
   rows: readonly ToolRow[]
-  counts: { risk: Record<string, number>; changed: number; gone: number }
+  counts: { risk: Record<string, number>; changed: number; new: number; gone: number }
   unreachable: boolean
 }
 
@@ -105,6 +106,7 @@ function facetsOf(counts: ToolTableProps['counts']): Facet[] {
   }
   const states = [
     { value: 'changed', label: 'changed since pinned', count: counts.changed },
+    { value: 'new', label: 'new, not certified', count: counts.new },
     { value: 'gone', label: 'no longer offered', count: counts.gone },
   ].filter(({ count }) => count > 0)
   return states.length > 0 ? [risk, { id: 'state', label: 'Definition', options: states }] : [risk]

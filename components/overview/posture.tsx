@@ -11,12 +11,14 @@ export interface PostureNumbers {
   unused: number
   machines: number
   withoutOwner: number
+  /** Changed since certified, or new: out of use until somebody looks. */
+  toolsToReview: number
   /** Null where this viewer does not see the gateways. */
   gateways: { live: number; behind: number; href?: string } | null
 }
 
 export function Posture({ numbers }: { numbers: PostureNumbers }) {
-  const { paths, unused, machines, withoutOwner, gateways } = numbers
+  const { paths, unused, machines, withoutOwner, toolsToReview, gateways } = numbers
   return (
     <StatRow>
       <StatCard label="Access paths" value={paths} sub="open now" href="/access" />
@@ -34,6 +36,9 @@ export function Posture({ numbers }: { numbers: PostureNumbers }) {
           sub={`of ${plural(machines, 'machine')}`}
           href="/identities?state=without-owner"
         />
+      )}
+      {toolsToReview > 0 && (
+        <StatCard label="Tools to look at" value={toolsToReview} tone="cut" sub="changed or new" href="/reviews" />
       )}
       {gateways && (
         <StatCard

@@ -17,6 +17,10 @@ export function requireMayRun(actor: Actor): void {
   throw new Forbidden('Only an administrator may say what is run on the gateway.')
 }
 
+/** Whoever answers for the connection says which of its tools are as they should be. */
+export const mayCertify = (actor: Actor, connection: Pick<Connection, 'ownerId'>): boolean =>
+  hasRole(actor, 'admin') || ownsConnection(actor, connection)
+
 /** Who may give and take access to it. */
 export function requireMayGrant(actor: Actor, connection: Pick<Connection, 'ownerId'>): void {
   if (hasRole(actor, 'admin') || ownsConnection(actor, connection)) return

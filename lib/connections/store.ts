@@ -84,6 +84,7 @@ export async function listConnections(
 export interface ToolDetail extends Tool {
   /** As it was last offered, masked with every detector. */
   definition: unknown
+  certifiedBy: string | null
   /** Another definition than the one pinned at first sight or when certified. */
   isChanged: boolean
   firstSeenAt: Date
@@ -103,6 +104,7 @@ export async function getConnectionDetail({ client }: Db, actor: Actor, slugOrId
   if (row === null) throw new NotFound('connection')
   const tools = await client.tool.findMany({
     where: { connectionId: row.id },
+    omit: { pinnedDefinition: true },
     orderBy: [{ removedAt: { sort: 'asc', nulls: 'first' } }, { name: 'asc' }],
   })
   return { ...toListItem(row), tools: tools.map((tool) => ({ ...tool, isChanged: tool.digest !== tool.pinnedDigest })) }

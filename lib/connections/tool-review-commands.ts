@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { type Actor, hasRole } from '@/lib/actor'
+import type { Actor } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import { db, type Tx } from '@/lib/db'
 import { Conflict, Forbidden, NotFound, parseInput } from '@/lib/errors'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
-import { ownsConnection } from './authority'
+import { mayCertify } from './authority'
 import { refreshSeen } from './inventory-commands'
 import {
   closeToolReview,
@@ -36,7 +36,9 @@ export async function decideToolReview(
   return changingPolicy(async (tx) => {
     await lockPolicy(tx)
     const review = await toolReviewForUpdate(tx, actor, reviewId)
-    requireMayCertify(actor, review.connection)
+    if (!mayCertify(actor, review.connection)) {
+      throw new Forbidden('Only an administrator or the owner of the connection may certify its tools.')
+    }
     if (review.status !== 'open') throw new Conflict(`This was ${review.status} already.`)
     if (verdict === 'certify') await certify(tx, actor, review, now)
     await closeToolReview(tx, review.id, {
@@ -62,12 +64,6 @@ async function certify(tx: Tx, actor: Actor, review: ToolReview, now: Date): Pro
   await changePolicy(tx)
   if (await pinTool(tx, review, actor, now)) return
   throw new Conflict('The server offers another definition by now. Look at that one.')
-}
-
-/** Whoever answers for the connection says which of its tools are as they should be. */
-function requireMayCertify(actor: Actor, connection: ToolReview['connection']): void {
-  if (hasRole(actor, 'admin') || ownsConnection(actor, connection)) return
-  throw new Forbidden('Only an administrator or the owner of the connection may certify its tools.')
 }
 
 /** Asks servers again at which a gateway saw something else than is known. */

@@ -9,6 +9,7 @@ import { type Actor, hasRole, seesEverything } from '@/lib/actor'
 import { auditHighlights, type Highlight } from '@/lib/audit/highlights-store'
 import { type CampaignView, listCampaigns, myReviews } from '@/lib/campaigns/store'
 import { type ConnectionListItem, listConnections } from '@/lib/connections/store'
+import { countOpenToolReviews } from '@/lib/connections/tool-review-store'
 import { connectionTraffic } from '@/lib/connections/traffic-store'
 import { db } from '@/lib/db'
 import { type IdentityListItem, listIdentities } from '@/lib/identities/store'
@@ -29,23 +30,35 @@ const SHOWN = 6
 
 /** Everything the overview shows, as far as this viewer may see it; read together. */
 export async function readOverview(actor: Actor & { id: string }, now: Date) {
-  const [inbox, reviews, campaigns, identities, connections, traffic, paths, outcomes, highlights, gateways] =
-    await Promise.all([
-      readInbox(actor),
-      myReviews(db(), actor, now),
-      listCampaigns(db(), actor, now),
-      listIdentities(db(), actor, {}, now),
-      listConnections(db(), actor),
-      connectionTraffic(db(), actor, now),
-      listAccess(db(), actor, {}, now),
-      dailyOutcomes(db(), actor, now),
-      auditHighlights(db(), actor, SHOWN),
-      liveGateways(db()),
-    ])
+  const [
+    inbox,
+    reviews,
+    campaigns,
+    identities,
+    connections,
+    traffic,
+    paths,
+    outcomes,
+    highlights,
+    gateways,
+    toolsToReview,
+  ] = await Promise.all([
+    readInbox(actor),
+    myReviews(db(), actor, now),
+    listCampaigns(db(), actor, now),
+    listIdentities(db(), actor, {}, now),
+    listConnections(db(), actor),
+    connectionTraffic(db(), actor, now),
+    listAccess(db(), actor, {}, now),
+    dailyOutcomes(db(), actor, now),
+    auditHighlights(db(), actor, SHOWN),
+    liveGateways(db()),
+    countOpenToolReviews(db(), actor),
+  ])
   const calls = outcomes.reduce((sum, day) => sum + day.allowed + day.masked + day.held + day.blocked + day.refused, 0)
   return {
     needs: needsOf(actor, { inbox, reviews, campaigns, identities, connections, gateways: gateways.length }, now),
-    posture: postureOf(actor, { paths, identities, gateways }, now),
+    posture: { ...postureOf(actor, { paths, identities, gateways }, now), toolsToReview },
     outcomes,
     highlights: highlights.map((highlight) => toHighlight(highlight, campaigns)),
     connections: connections
@@ -115,7 +128,11 @@ interface PostureFacts {
   gateways: Awaited<ReturnType<typeof liveGateways>>
 }
 
-function postureOf(actor: Actor, { paths, identities, gateways }: PostureFacts, now: Date): PostureNumbers {
+function postureOf(
+  actor: Actor,
+  { paths, identities, gateways }: PostureFacts,
+  now: Date,
+): Omit<PostureNumbers, 'toolsToReview'> {
   const open = paths.filter((path) => path.open.effect === 'allow')
   const since = now.getTime() - UNUSED_DAYS * DAY_MS
   const newest = gateways.reduce((max, gateway) => (gateway.appliedVersion > max ? gateway.appliedVersion : max), 0n)

@@ -5,6 +5,8 @@ import { requireActor } from '@/lib/auth'
 import {
   archiveConnection,
   type ConnectionRef,
+  type DecideToolReview,
+  decideToolReview,
   type RefreshInventory,
   type RegisterConnection,
   refreshInventory,
@@ -44,4 +46,12 @@ export async function updateConnectionAction(input: UpdateConnection) {
 export async function archiveConnectionAction(input: ConnectionRef) {
   const actor = await requireActor()
   return appliedAnswerOf(() => archiveConnection(actor, input))
+}
+
+export async function decideToolReviewAction(input: DecideToolReview) {
+  const actor = await requireActor()
+  return appliedAnswerOf(async () => {
+    const { lagging } = await decideToolReview(actor, input)
+    return { result: {}, lagging }
+  })
 }

@@ -1,6 +1,7 @@
 import { SquareCheck } from 'lucide-react'
 import type { Metadata } from 'next'
 import { CampaignList } from '@/components/campaigns/campaign-list'
+import { ToolReviewList, type ToolReviewRow } from '@/components/connections/tool-review-list'
 import { plural } from '@/components/format'
 import { Page } from '@/components/shell/page'
 import { ButtonLink } from '@/components/ui/button'
@@ -10,6 +11,7 @@ import { Section } from '@/components/ui/section'
 import { hasRole } from '@/lib/actor'
 import { requireActor } from '@/lib/auth'
 import { type CampaignView, myPastReviews, myReviews } from '@/lib/campaigns/store'
+import { listToolReviews, type ToolReview } from '@/lib/connections/tool-review-store'
 import { db } from '@/lib/db'
 import { toCampaignSummary } from '../../campaigns/campaign-views'
 
@@ -18,7 +20,11 @@ export const metadata: Metadata = { title: 'Reviews' }
 export default async function ReviewsPage() {
   const actor = await requireActor()
   const now = new Date()
-  const [open, past] = await Promise.all([myReviews(db(), actor, now), myPastReviews(db(), actor, now)])
+  const [open, past, tools] = await Promise.all([
+    myReviews(db(), actor, now),
+    myPastReviews(db(), actor, now),
+    listToolReviews(db(), actor, { status: 'open' }),
+  ])
   return (
     <Page crumbs={[{ label: 'Reviews' }]}>
       <PageHeader title="Reviews" sub={summary(open)} />
@@ -42,6 +48,14 @@ export default async function ReviewsPage() {
           When a campaign asks you about somebody’s access, it appears here with its deadline.
         </EmptyState>
       )}
+      {tools.length > 0 && (
+        <Section
+          title="Tools to look at"
+          description="They changed since they were certified, or are new and do more than read. Until somebody certifies them they are out of use."
+        >
+          <ToolReviewList reviews={tools.map(toToolReviewRow)} />
+        </Section>
+      )}
       {past.length > 0 && (
         <Section title="Done">
           <CampaignList
@@ -56,6 +70,15 @@ export default async function ReviewsPage() {
     </Page>
   )
 }
+
+const toToolReviewRow = ({ id, tool, connection, cause, openedAt }: ToolReview): ToolReviewRow => ({
+  id,
+  tool,
+  cause,
+  openedAt,
+  connection: connection.name,
+  href: `/connections/${connection.slug}?tool=${encodeURIComponent(tool)}`,
+})
 
 function summary(open: readonly CampaignView[]): string {
   const left = open.reduce((sum, campaign) => sum + campaign.items - campaign.decided, 0)

@@ -8,6 +8,7 @@ import { CredentialCard } from '@/components/connections/credential-card'
 import { DetailsForm, OwnerForm } from '@/components/connections/details-form'
 import { ProcessCard } from '@/components/connections/process-card'
 import { QuestionsCard } from '@/components/connections/questions-card'
+import { ToolChangesCard } from '@/components/connections/tool-changes-card'
 import { Callout } from '@/components/ui/callout'
 import { hasRole } from '@/lib/actor'
 import { requireMayConfigure, requireMayRun } from '@/lib/connections/authority'
@@ -83,6 +84,9 @@ export default async function ConnectionSettingsPage({ params }: Props) {
           />
         )}
         {mayConfigure && <QuestionsCard connectionId={id} refuse={connection.refuse} update={updateConnectionAction} />}
+        {mayConfigure && (
+          <ToolChangesCard connectionId={id} toolChanges={connection.toolChanges} update={updateConnectionAction} />
+        )}
         <OwnerForm
           connectionId={id}
           ownerId={connection.ownerId}
