@@ -136,8 +136,11 @@ async function listTools(target: AddressTarget, headers: Record<string, string>,
   }
 }
 
+/** Some servers offer tools only to clients that could be asked something. Those have to be known as well; nothing is answered. */
+const ANY_CLIENT = { sampling: {}, elicitation: {}, roots: {} }
+
 async function askForTools(transport: Transport, signal: AbortSignal, timeoutMs: number) {
-  const client = new Client({ name: 'countersign', version: '0.1.0' })
+  const client = new Client({ name: 'countersign', version: '0.1.0' }, { capabilities: ANY_CLIENT })
   try {
     await client.connect(transport, { timeout: timeoutMs, signal })
     const tools: ToolDefinition[] = []
