@@ -98,6 +98,7 @@ function underWay(before: PolicySnapshot, method = 'tools/call') {
     recorder: { recordLater() {} },
     metrics: { upstreamSeconds() {}, called() {}, refused() {} },
     log: { info() {} },
+    toolWatch: { isAsKnown: () => true, differs() {} },
     webUrl: 'http://web.acme.test',
   } as unknown as Gateway
   const request = new IncomingMessage(new Socket())

@@ -82,7 +82,7 @@ const tool = (connectionId: string, name: string, risk: ToolRisk): Tool => ({
   risk,
   digest: 'd',
   pinnedDigest: 'd',
-  certifiedAt: null,
+  certifiedAt: new Date('2026-11-01T00:00:00Z'),
   removedAt: null,
 })
 

@@ -104,7 +104,7 @@ const tool = (name: string, risk: Tool['risk']): Tool => ({
   risk,
   digest: 'd',
   pinnedDigest: 'd',
-  certifiedAt: null,
+  certifiedAt: now,
   removedAt: null,
 })
 
