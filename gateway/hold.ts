@@ -4,7 +4,7 @@ import type { Exchange } from './exchange'
 import type { HeldCall } from './holding/held-call'
 import { Patience } from './holding/patience'
 import { sealedSlice } from './holding/slice-state'
-import { type End, Wait } from './holding/until-decided'
+import { type End, Wait } from './holding/wait'
 import { localAnswer } from './record'
 import { errorMessage, refusalMessage } from './refusal'
 

@@ -107,7 +107,7 @@ async function post(gateway: Gateway, arrival: Arrival, caller: Caller, seat: Se
     return answerDenied(gateway, arrival, caller, session, posted, rulings)
   }
   const taken = await takeAnswers(gateway, session, posted, arrival.reference)
-  await takeCancels(gateway, session, rulings)
+  takeCancels(gateway, session, rulings)
   const exchange = new Exchange(gateway, arrival, caller, session, 'post', posted.era, posted.batch)
   exchange.decidedBy = policy
   const { refuse } = policy.connectionsById.get(caller.connection.id) ?? caller.connection
@@ -173,11 +173,11 @@ async function takeAnswers(
  * Without a protocol session a server knows a request by its id alone, and clients behind one credential use equal ones. So
  * a cancellation goes up only for what its own conversation has under way; late ones are ignored, as a server would.
  */
-async function takeCancels(gateway: Gateway, session: SessionRef, rulings: readonly Ruling[]): Promise<void> {
+function takeCancels(gateway: Gateway, session: SessionRef, rulings: readonly Ruling[]): void {
   for (const ruling of rulings) {
     const { method, params } = ruling.message
     if (method !== 'notifications/cancelled') continue
-    const isHeld = await gateway.holds.cancel(session, params?.requestId)
+    const isHeld = gateway.holds.cancel(session, params?.requestId)
     const isStray = session.protocolHash === null && !gateway.exchanges.isOpen(session.id, params?.requestId)
     if (isHeld || isStray) ruling.ignored = true
   }

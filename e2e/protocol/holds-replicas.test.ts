@@ -5,6 +5,7 @@ import { approvalsOf, pendingApproval, vote } from '@/e2e/support/holding'
 import type { PolicyWriter } from '@/e2e/support/policy'
 import { eventually, policyApplied } from '@/e2e/support/settle'
 import { startUpstream, type Upstream } from '@/e2e/support/upstreams'
+import { decideApproval } from '@/lib/approvals/commands'
 import { connectPrisma, usePrisma } from '@/lib/db'
 import { closeInterruptedCalls } from '@/lib/sessions/sweep-commands'
 
@@ -74,6 +75,26 @@ describe('with more than one replica', () => {
     expect(upstream.ran).toEqual(['delete_customer'])
     // All the others wait for one more.
     expect((await approvalsOf(world.policy, 'crm')).filter(({ status }) => status === 'pending')).toHaveLength(1)
+  })
+
+  it('fifty clicks at once are one approval, and one call upstream', async () => {
+    const [actor, ...others] = [world.dana, world.eve].map((id) => ({
+      id,
+      label: 'user:test',
+      roles: ['approver' as const],
+    }))
+    const answering = post(at(0), bot.key, next())
+    const { id: approvalId } = await pendingApproval(world.policy, 'crm')
+    const clicks = Array.from({ length: 50 }, (_, i) =>
+      decideApproval(i % 2 === 0 ? actor! : others[0]!, { approvalId, verdict: 'approve', reason: null }),
+    )
+    const heard = await Promise.allSettled(clicks)
+    expect(heard.some(({ status }) => status === 'fulfilled')).toBe(true)
+    expect(textOf(await answering)).toMatch(/^deleted/)
+    expect(upstream.ran).toEqual(['delete_customer'])
+    const trail = await world.trailOf(approvalId)
+    expect(trail.filter((action) => action === 'approval.approved')).toHaveLength(1)
+    expect(trail.filter((action) => action === 'approval.used')).toHaveLength(1)
   })
 
   it('a revoked grant refuses what waits on each of them within a second', async () => {
