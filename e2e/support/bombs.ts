@@ -31,6 +31,7 @@ export function bombs(url: string, key: string): Bomb[] {
       send: whole(envelope(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)),
     },
     { name: 'a million keys', statuses: [413], send: whole(envelope(`{${manyKeys}}`)) },
+    { name: 'a million elements', statuses: [413], send: whole(envelope(`{"a":[${'1,'.repeat(1_000_000)}1]}`)) },
     { name: 'a gigabyte, announced', statuses: [413], send: stream({ 'content-length': String(GIGABYTE) }, 1024 ** 2) },
     { name: 'a gigabyte, in chunks', statuses: [413], send: stream({}, 1024 ** 2) },
     { name: 'a body in single bytes', statuses: [413, 0], send: stream({}, 1) },

@@ -157,6 +157,7 @@ describe('what a client sends', () => {
     ['100,000 arrays', call(`,"arguments":${'['.repeat(100_000)}${']'.repeat(100_000)}`)],
     ['100,000 objects that never close', '{"a":'.repeat(100_000)],
     ['a million keys', call(`,"arguments":{${Array.from({ length: 1_000_000 }, (_, i) => `"k${i}":1`).join(',')}}`)],
+    ['a million elements', call(`,"arguments":{"a":[${'1,'.repeat(1_000_000)}1]}`)],
   ])('%s are refused in bounded time', (_, text) => {
     const began = performance.now()
     expect(refusal(text)).toBe('request_too_large')

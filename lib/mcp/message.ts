@@ -56,7 +56,13 @@ export type ReadMessages =
   | { ok: true; messages: McpMessage[]; batch: boolean }
   | { ok: false; reason: RefusalReason; detail: string; id: JsonRpcId | null }
 
-export const CLIENT_LIMITS: StructureLimits = { maxDepth: 64, maxKeys: 20_000 }
+export const CLIENT_LIMITS: StructureLimits = { maxDepth: 64, maxKeys: 20_000, maxElements: 500_000 }
+
+const TOO_MUCH = {
+  too_deep: 'Nested too deeply.',
+  too_many_keys: 'Too many keys.',
+  too_many_elements: 'Too many elements.',
+}
 
 /** Deeper than any result a person would read; far from where a recursive reader behind us would fall over. */
 const SERVER_MAX_DEPTH = 512
@@ -82,9 +88,8 @@ export function readClientBody(text: string, limits: StructureLimits = CLIENT_LI
     if (text.charCodeAt(0) === 0xfeff)
       throw new Unreadable('malformed_request', 'The body begins with a byte order mark.')
     const problem = findStructureProblem(text, limits)
-    if (problem?.kind === 'too_deep' || problem?.kind === 'too_many_keys') {
-      throw new Unreadable('request_too_large', problem.kind === 'too_deep' ? 'Nested too deeply.' : 'Too many keys.')
-    }
+    if (problem !== null && problem.kind !== 'duplicate_key')
+      throw new Unreadable('request_too_large', TOO_MUCH[problem.kind])
     parsed = parse(text, 'malformed_request')
     if (problem) throw new Unreadable('ambiguous_request', 'A key occurs twice in one object.')
     return readMessages(text, parsed, readClientMessage, 'malformed_request')

@@ -3,9 +3,15 @@ import { endOfString, readKey } from './json-source'
 export interface StructureLimits {
   maxDepth: number
   maxKeys: number
+  /** Of all arrays together: each is a value that somebody has to build. Left out: as many as fit. */
+  maxElements?: number
 }
 
-export type StructureProblem = { kind: 'too_deep' } | { kind: 'too_many_keys' } | { kind: 'duplicate_key'; key: string }
+export type StructureProblem =
+  | { kind: 'too_deep' }
+  | { kind: 'too_many_keys' }
+  | { kind: 'too_many_elements' }
+  | { kind: 'duplicate_key'; key: string }
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -16,7 +22,7 @@ const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
 /**
- * Looks over the text before `JSON.parse` builds anything from it: nesting, number of keys, and keys that occur twice
+ * Looks over the text before `JSON.parse` builds anything from it: nesting, number of keys and elements, and keys that occur twice
  * in one object at any depth. Two parsers that disagree on which of two equal keys counts would let the gateway rule
  * on one call while the server runs another. On text that is not JSON the answer means nothing, but comes in one pass.
  */
@@ -26,6 +32,8 @@ export function findStructureProblem(text: string, limits: StructureLimits): Str
   const isObject: boolean[] = []
   let depth = 0
   let keys = 0
+  let commas = 0
+  const maxElements = limits.maxElements ?? Infinity
   let keyMayCome = false
   let duplicate: string | null = null
   let i = 0
@@ -60,6 +68,7 @@ export function findStructureProblem(text: string, limits: StructureLimits): Str
         break
       case COMMA:
         keyMayCome = depth > 0 && isObject[depth - 1] === true
+        if (!keyMayCome && ++commas > maxElements) return { kind: 'too_many_elements' }
         break
       case COLON:
         keyMayCome = false
