@@ -13,6 +13,7 @@ import {
 import { identityStanding } from '@/lib/identities/standing'
 import { unionOfFields } from '@/lib/masking/fields'
 import { type MaskPlan, NO_MASKS } from '@/lib/masking/plan'
+import { hasPlainKeys } from '@/lib/mcp/plain-keys'
 import { type CallFacts, type CompiledRule, isMet, type RuleSubject, selects } from './compiled-rule'
 import { quarantineOf } from './quarantine'
 import { type PolicySnapshot, pathKey } from './snapshot'
@@ -110,12 +111,10 @@ function applyRules(
 ): Decision {
   const selected = (policy.rules.get(subject.connection.id) ?? []).filter((rule) => selects(rule, subject))
   if (selected.length === 0) return allow(grants, [])
-  // A condition sees doubles. Whatever else the server may see in a number that is none must not get past it.
-  if (call !== undefined && selected.some(({ condition }) => condition !== null) && !call.isExact()) {
-    return {
-      ...deny('ambiguous_request', { kind: 'silence', text: 'a rule has to compare a number that no double can hold' }),
-      detail: 'A rule looks at its arguments, and a number in them has more digits than can be compared.',
-    }
+  // What a server may see in a call must be what a condition saw: no number that is no double, no key that is another one.
+  if (call !== undefined && selected.some(({ condition }) => condition !== null)) {
+    if (!call.isExact()) return INEXACT
+    if (!hasPlainKeys(call.args)) return LOOK_ALIKE_KEYS
   }
   const met = (rule: CompiledRule, withoutCall: boolean): boolean =>
     call === undefined ? rule.condition === null || withoutCall : isMet(rule, subject, call)
@@ -196,6 +195,19 @@ const deny = (reason: RefusalReason, because: Reason): Extract<Decision, { effec
   reason,
   reasons: [because],
 })
+
+const ambiguous = (text: string, detail: string): Decision => ({
+  ...deny('ambiguous_request', { kind: 'silence', text }),
+  detail,
+})
+const INEXACT = ambiguous(
+  'a rule has to compare a number that no double can hold',
+  'A rule looks at its arguments, and a number in them has more digits than can be compared.',
+)
+const LOOK_ALIKE_KEYS = ambiguous(
+  'a rule has to look at arguments of which two have one name to some servers',
+  'A rule looks at its arguments, and a key in them can be taken for another one.',
+)
 
 /** Without the name that was asked for: a caller chose it, and reasons are recorded where nothing is ever taken out. */
 const silence = (identity: string, connection: string, asked?: 'tool' | 'prompt' | 'resource'): Reason => ({

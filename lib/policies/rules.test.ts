@@ -187,6 +187,15 @@ describe('a call under rules', () => {
     expect(effectOf([block({ when: 'args.amount == 1', tools: ['other'] })], asked)).toBe('allow')
   })
 
+  it('is refused under a condition when its server could read one of its arguments from another key', () => {
+    const asked: Asked = { ...REFUND, call: call({ note: { path: '/tmp' }, amount: 1, Amount: 900 }) }
+    const rule = block({ when: 'has(args.amount) && args.amount > 100' })
+    expect(ask([rule], asked)).toMatchObject({ effect: 'deny', reason: 'ambiguous_request' })
+    expect(effectOf([mask()], asked)).toBe('allow')
+    expect(effectOf([{ ...rule, tools: ['other'] }], asked)).toBe('allow')
+    expect(effectOf([rule], { ...REFUND, call: call(JSON.parse('{"__proto__":{"amount":900}}')) })).toBe('deny')
+  })
+
   it('is blocked by a condition that this build cannot read', () => {
     expect(effectOf([block({ when: 'from_the_future(args)' })])).toBe('deny')
   })

@@ -1,6 +1,7 @@
 import type { CallOutcome, Redactions } from '@/lib/domain'
 import { hasExactNumbers } from '@/lib/mcp/exact-numbers'
 import { skipSpace, spansAt } from '@/lib/mcp/json-source'
+import { hasPlainKeys } from '@/lib/mcp/plain-keys'
 
 /** A call of the past, as its recording tells it. */
 export interface RecordedCall {
@@ -28,7 +29,7 @@ export interface RecordedArguments {
   args: unknown
   /** The text they were recorded as. */
   text: string
-  /** Whether every number survives a double. */
+  /** Whether every number survives a double, and no key can be taken for another one. */
   isExact: boolean
 }
 
@@ -41,7 +42,7 @@ export function argumentsOf(body: string): RecordedArguments | null {
     // Numbers are judged by how they were written.
     const span = spansAt(body, skipSpace(body, 0), ['params', 'arguments']).at(-1)!
     const text = body.slice(span.start, span.end)
-    return { args, text, isExact: hasExactNumbers(text) }
+    return { args, text, isExact: hasExactNumbers(text) && hasPlainKeys(args) }
   } catch {
     return null
   }
