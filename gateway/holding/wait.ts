@@ -198,7 +198,10 @@ export class Wait {
     return (ruling) => this.termsBy(this.gateway.policy.current(), ruling).binding.equals(binding)
   }
 
-  /** Whether it still is what was approved is asked once more when it goes up: see `confirm`. */
+  /**
+   * Whether it still is what was approved is asked once more when it goes up, and so is whether its copies, which are as old
+   * as the wait, show nothing that is masked since: see `confirm`. So by which policy they were made is kept as it is.
+   */
   private released(policy: PolicySnapshot, by: Omit<HeldFacts, 'heldMs'>, fits: Exchange['isApproved']): End {
     const over = this.overBy()
     if (over !== null) return over
@@ -206,7 +209,6 @@ export class Wait {
     const { connection } = exchange.caller
     // It may have moved while the call waited.
     exchange.caller = { ...exchange.caller, connection: policy.connectionsById.get(connection.id) ?? connection }
-    exchange.decidedBy = policy
     exchange.isApproved = fits
     held.request.held = { ...by, heldMs: this.heldMs() }
     held.request.startedAt = performance.now()
