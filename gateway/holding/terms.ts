@@ -38,7 +38,8 @@ export function termsOf(
   const tool = method === 'tools/call' ? policy.tools.get(connection.id)?.get(target) : undefined
   // As rules see it: of a tool that nobody has seen the worst is assumed.
   const risk = method === 'tools/call' ? (tool?.risk ?? 'destructive') : 'read'
-  const toolDigest = tool?.digest ?? ''
+  // A standing approval names no method. What it was given for a prompt must not let a tool of that name be repeated.
+  const toolDigest = method === 'tools/call' ? (tool?.digest ?? '') : method
   const ruleDigest = ruleDigestOf(holds.map(({ digest }) => digest))
   const exact = {
     identityId,
