@@ -6,7 +6,7 @@ import type { Asked } from '@/lib/policies/evaluate'
 import { approve, mask, policyOf } from '@/lib/policies/policy-fixture'
 import type { HeldCall } from './held-call'
 import { type HoldDecision, termsOf } from './terms'
-import { Wait } from './until-decided'
+import { Wait } from './wait'
 import { WaitingRoom } from './waiting-room'
 
 const NOW = new Date()
