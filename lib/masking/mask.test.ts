@@ -57,6 +57,22 @@ describe('masking', () => {
     expect(redactions).toEqual({ CREDIT_CARD: 3, PHONE: 1 })
   })
 
+  test.each([
+    'Take 4111 1111 1111 1111.Thanks',
+    'Thanks.4111111111111111',
+    'paid by 4111111111111111-12/28',
+    'it is 536-90-4399.Thanks',
+  ])('finds a number at which a sentence, or an expiry date, joins on without a space: %s', (text) => {
+    expect(mask(text)).toMatch(/\[(?:CREDIT_CARD|SSN)_\w{8}\]/)
+  })
+
+  test.each(['0.4111111111111111', '4111111111111111.5', 'inv-4111111111111111', '4111111111111111-12'])(
+    'lets %s be',
+    (text) => {
+      expect(mask(text)).toBe(text)
+    },
+  )
+
   test('covers the keys of objects', () => {
     expect(JSON.parse(mask('{"jane@acme.test":{"a":1}}'))).toEqual({ [mask('jane@acme.test')]: { a: 1 } })
   })

@@ -54,18 +54,26 @@ function isCardShape(groups: DigitGroups, first: number, last: number): boolean 
   return end <= 7
 }
 
-/** Within a longer word, identifier or decimal fraction it is not a card. */
+/** Within a longer word, identifier or decimal fraction it is not a card. A sentence may end or begin at it. */
 function isPartOfSomething(text: string, start: number, end: number): boolean {
   const before = text.charCodeAt(start - 1)
   const after = text.charCodeAt(end)
   if ((isWordCode(before) && before !== 95) || isWordCode(after)) return true
   return (
-    (isJoin(before) && isWordCode(text.charCodeAt(start - 2))) ||
-    (isJoin(after) && isWordCode(text.charCodeAt(end + 1)))
+    isJoined(before, text.charCodeAt(start - 2)) || (isJoined(after, text.charCodeAt(end + 1)) && !isExpiry(text, end))
   )
 }
 
-const isJoin = (code: number): boolean => code === 0x2e || code === 0x2d
+const isJoined = (join: number, beyond: number): boolean =>
+  (join === 0x2d && isWordCode(beyond)) || (join === 0x2e && beyond >= 48 && beyond <= 57)
+
+const EXPIRY = /-(?:0[1-9]|1[0-2])[/-]\d\d(?!\d)/y
+
+/** `4111111111111111-12/28` is how a card and its end are written in one. */
+function isExpiry(text: string, at: number): boolean {
+  EXPIRY.lastIndex = at
+  return EXPIRY.test(text)
+}
 
 function isCardNumber(digits: string, subject: Subject, group: number): boolean {
   if (!passesLuhn(digits)) return false

@@ -54,7 +54,7 @@ function isPartOfSomething(text: string, start: number, end: number): boolean {
   if (isWordCode(text.charCodeAt(start - 1)) || isWordCode(text.charCodeAt(end))) return true
   return (
     (isJoin(text.charCodeAt(start - 1)) && !isSpaceOrNothing(text, start - 2)) ||
-    (isJoin(text.charCodeAt(end)) && isWordCode(text.charCodeAt(end + 1)))
+    (isJoin(text.charCodeAt(end)) && (text[end] === '.' ? /\d/ : /\w/).test(text.charAt(end + 1)))
   )
 }
 
