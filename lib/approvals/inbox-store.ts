@@ -94,7 +94,7 @@ export async function getApproval(db: Db, viewer: Actor, id: string): Promise<Ap
     ...view!,
     masks: stored!.masks,
     earlier: await earlierCalls(db, stored!),
-    lastApproved: await lastApproved(db, stored!),
+    lastApproved: await lastApproved(db, viewer, stored!),
     standing: await standingOf(db, id),
     now,
   }
@@ -190,12 +190,16 @@ const earlierCalls = ({ client }: Db, held: StoredApproval): Promise<EarlierCall
     select: { id: true, method: true, target: true, outcome: true, startedAt: true },
   })
 
-async function lastApproved({ client }: Db, held: StoredApproval): Promise<ApprovalDetail['lastApproved']> {
-  const { identityId, connectionId, method, target, createdAt } = held
-  const row = await client.approval.findFirst({
-    where: { identityId, connectionId, method, target, status: 'used', createdAt: { lt: createdAt } },
-    orderBy: { createdAt: 'desc' },
-    select: { id: true, argumentsMasked: true, usedAt: true, createdAt: true },
-  })
-  return row && { approvalId: row.id, argumentsMasked: row.argumentsMasked, at: row.usedAt ?? row.createdAt }
+/** As far as the viewer may see it: what another rule had others decide about is theirs. */
+async function lastApproved(
+  { client }: Db,
+  viewer: Actor,
+  { identityId, connectionId, method, target, createdAt }: StoredApproval,
+): Promise<ApprovalDetail['lastApproved']> {
+  const [row] = await client.$queryRaw<NonNullable<ApprovalDetail['lastApproved']>[]>`
+    SELECT a."id" AS "approvalId", a."argumentsMasked", coalesce(a."usedAt", a."createdAt") AS "at" FROM "Approval" a
+    WHERE a."identityId" = ${identityId} AND a."connectionId" = ${connectionId} AND a."method" = ${method}
+      AND a."target" = ${target} AND a."status" = 'used' AND a."createdAt" < ${createdAt} AND ${visibleApprovals(viewer)}
+    ORDER BY a."createdAt" DESC LIMIT 1`
+  return row ?? null
 }

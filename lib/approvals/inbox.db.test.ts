@@ -57,6 +57,17 @@ describe('who sees a held call', () => {
     await expect(getApproval(db(), MAX, id)).rejects.toThrow(NotFound)
   })
 
+  it('and nobody sees in it what others decided about before', async () => {
+    const others = { people: ['max@acme.test'], groups: [], connectionOwner: false }
+    const earlier = await hold(world, { requirements: [requires({ ruleId: 'rul_2', approvers: others })] })
+    await decideApproval(MAX, { approvalId: earlier.id, verdict: 'approve' })
+    const { binding } = await prisma().approval.findUniqueOrThrow({ where: { id: earlier.id } })
+    await world.gateway.use(earlier.id, binding, 'call_1')
+    const { id } = await hold(world)
+    expect((await getApproval(db(), ANN, id)).lastApproved).toBeNull()
+    expect((await getApproval(db(), ADMIN, id)).lastApproved).toMatchObject({ approvalId: earlier.id })
+  })
+
   it('who sees it without a say is told why', async () => {
     const { id } = await hold(world)
     expect((await getApproval(db(), OLGA, id)).viewer).toMatchObject({
