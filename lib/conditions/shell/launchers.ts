@@ -69,7 +69,7 @@ function join(words: readonly Argument[]): Argument {
 }
 
 function takesScript({ name, args, input }: Command): Step[] {
-  const at = args.findIndex(({ text }) => text === '-c' || text === '--command' || text === '--run')
+  const at = args.findIndex(({ text }) => /^-[a-z]*c$/.test(text) || text === '--command' || text === '--run')
   if (at !== -1 && args[at + 1]) return script([args[at + 1]!], input)
   // `tmux new-session -d 'cmd'`, `tmux send-keys 'cmd' Enter`: any of them may be typed into a shell.
   if (name !== 'tmux' && name !== 'screen') return []

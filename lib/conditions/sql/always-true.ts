@@ -1,9 +1,10 @@
 import type { Tree } from './postgres-parser'
 
-type Truth = 'always' | 'never' | 'depends'
+/** `unsure`: it looks at no column, and databases disagree: `'1' = 1`, `'a' = 'A'`, `NOT 'x'`. Doubt counts as every row. */
+type Truth = 'always' | 'never' | 'depends' | 'unsure'
 
 /** Whether a WHERE keeps every row: `1=1`, `true`, `id = id`, `x LIKE '%'`, or a test that looks at no column at all. */
-export const isAlwaysTrue = (where: unknown): boolean => truthOf(where, 0) === 'always'
+export const isAlwaysTrue = (where: unknown): boolean => ['always', 'unsure'].includes(truthOf(where, 0))
 
 const MAX_DEPTH = 100
 
@@ -19,18 +20,24 @@ function truthOf(node: unknown, depth: number): Truth {
   return looksAtRows(node) ? 'depends' : 'always'
 }
 
+/** Of all parts, what decides first. */
+const OR_ORDER = ['always', 'unsure', 'depends', 'never'] as const
+const AND_ORDER = ['never', 'depends', 'unsure', 'always'] as const
+
 function truthOfLogic({ boolop, args }: Tree, depth: number): Truth {
   const parts = (args as unknown[]).map((part) => truthOf(part, depth + 1))
-  if (boolop === 'NOT_EXPR') return parts[0] === 'always' ? 'never' : parts[0] === 'never' ? 'always' : 'depends'
-  const [decides, otherwise] = boolop === 'OR_EXPR' ? (['always', 'never'] as const) : (['never', 'always'] as const)
-  if (parts.includes(decides)) return decides
-  return parts.every((part) => part === otherwise) ? otherwise : 'depends'
+  if (boolop === 'NOT_EXPR') {
+    const [part = 'depends'] = parts
+    return part === 'always' ? 'never' : part === 'never' ? 'always' : part
+  }
+  const order = boolop === 'OR_EXPR' ? OR_ORDER : AND_ORDER
+  return order.find((truth) => parts.includes(truth)) ?? 'depends'
 }
 
 function truthOfConstant(constant: Tree): Truth {
   const value = constantValue({ A_Const: constant })
   if (value === null) return 'never'
-  if (typeof value === 'string') return /^(f|false|n|no|off|0)$/i.test(value) ? 'never' : 'always'
+  if (typeof value === 'string') return 'unsure'
   return value ? 'always' : 'never'
 }
 
@@ -69,7 +76,9 @@ function truthOfComparison({ kind, name, lexpr, rexpr }: Tree): Truth {
     const [left, right] = [constantValue(lexpr), constantValue(rexpr)]
     const compare = COMPARE[operator]
     if (compare && left !== undefined && right !== undefined) {
-      return left !== null && right !== null && compare(left, right) ? 'always' : 'never'
+      if (left === null || right === null) return 'never'
+      if (compare(left, right)) return 'always'
+      return typeof left === 'number' && typeof right === 'number' ? 'never' : 'unsure'
     }
     if (REFLEXIVE.has(operator) && isSameColumn(lexpr, rexpr)) return 'always'
     // `id > 0` and `id >= -1`: true of every key there is.
