@@ -113,6 +113,7 @@ function applyRules(
   if (selected.length === 0) return allow(grants, [])
   // What a server may see in a call must be what a condition saw: no number that is no double, no key that is another one.
   if (call !== undefined && selected.some(({ condition }) => condition !== null)) {
+    if (typeof call.args !== 'object' || call.args === null || Array.isArray(call.args)) return NO_ARGUMENTS
     if (!call.isExact()) return INEXACT
     if (!hasPlainKeys(call.args)) return LOOK_ALIKE_KEYS
   }
@@ -200,6 +201,10 @@ const ambiguous = (text: string, detail: string): Decision => ({
   ...deny('ambiguous_request', { kind: 'silence', text }),
   detail,
 })
+const NO_ARGUMENTS = ambiguous(
+  'a rule has to look at arguments that have no names',
+  'A rule looks at its arguments, and they are no object.',
+)
 const INEXACT = ambiguous(
   'a rule has to compare a number that no double can hold',
   'A rule looks at its arguments, and a number in them has more digits than can be compared.',

@@ -196,6 +196,17 @@ describe('a call under rules', () => {
     expect(effectOf([rule], { ...REFUND, call: call(JSON.parse('{"__proto__":{"amount":900}}')) })).toBe('deny')
   })
 
+  // `has(args.amount)` says no of a text, and a lenient server reads the JSON in it.
+  it.each([['{"amount":900}'], [[900]], [900]])(
+    'is refused under a condition when its arguments are no object: %j',
+    (args) => {
+      const asked: Asked = { ...REFUND, call: call(args) }
+      const rule = block({ when: 'has(args.amount) && args.amount > 100' })
+      expect(ask([rule], asked)).toMatchObject({ effect: 'deny', reason: 'ambiguous_request' })
+      expect(effectOf([mask()], asked)).toBe('allow')
+    },
+  )
+
   it('is blocked by a condition that this build cannot read', () => {
     expect(effectOf([block({ when: 'from_the_future(args)' })])).toBe('deny')
   })
