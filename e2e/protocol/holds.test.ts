@@ -122,6 +122,28 @@ describe('a held call', () => {
     expect(upstream.ran).toEqual(['delete_customer'])
   })
 
+  it('finds its approval also in the session in which its conversation goes on, as when the hour turns', async () => {
+    const id = next()
+    await deleting(id)
+    const approval = await world.decide('crm')
+    const [before] = await world.policy.rows<{ sessionId: string }>(
+      `WITH ended AS (UPDATE "Session" s SET "endedAt" = now(), "endReason" = 'test', "derivedKey" = NULL FROM "Approval" a
+         WHERE a."id" = $1 AND s."id" = a."sessionId" RETURNING s."id")
+       SELECT "id" AS "sessionId", pg_notify('session', "id") FROM ended`,
+      [approval.id],
+    )
+    const sessionOf = async () => {
+      await post(url(), bot.key, call('count'))
+      const rows = await world.policy.rows<{ sessionId: string }>(
+        `SELECT "sessionId" FROM "Call" WHERE "target" = 'count' ORDER BY "startedAt" DESC LIMIT 1`,
+      )
+      return rows[0]?.sessionId
+    }
+    await eventually(sessionOf, (sessionId) => sessionId !== before!.sessionId)
+    expect((await deleting(id)).json?.result?.content?.[0]?.text).toBe(`deleted ${id}`)
+    expect(await world.trailOf(approval.id)).toEqual(['approval.requested', 'approval.used'])
+  })
+
   it('that was denied while nobody waited hears so when it comes again, and asks anew only after that', async () => {
     const id = next()
     await deleting(id)
@@ -299,8 +321,8 @@ describe('an approval is for one exact call', () => {
   it('nor once the definition of its tool is another one', async () => {
     const define = (digest: string) =>
       world.policy.change(
-        `INSERT INTO "Tool" ("connectionId", "name", "risk", "definition", "digest", "pinnedDigest", "firstSeenAt", "lastSeenAt")
-         VALUES ($1, 'delete_customer', 'destructive', '{}', $2, $2, now(), now())
+        `INSERT INTO "Tool" ("connectionId", "name", "risk", "definition", "digest", "pinnedDigest", "certifiedAt", "firstSeenAt", "lastSeenAt")
+         VALUES ($1, 'delete_customer', 'destructive', '{}', $2, $2, now(), now(), now())
          ON CONFLICT ("connectionId", "name") DO UPDATE SET "digest" = $2, "pinnedDigest" = $2`,
         [connection, digest],
       )
@@ -323,6 +345,9 @@ describe('an approval is for one exact call', () => {
     upstream.ran.length = 0
     await isAskedAnew(body)
     expect((await approvalsOf(world.policy, 'crm')).find((each) => each.id === id)?.status).toBe('approved')
+    // Else the others would be new beside it, and quarantined.
+    await world.policy.change(`DELETE FROM "Tool" WHERE "connectionId" = $1`, [connection])
+    await policyApplied(world.policy)
   })
 
   it('of two that wait on it one uses it, and the other asks anew', async () => {

@@ -87,12 +87,15 @@ export class HeldWorld {
   }
 }
 
+/** Tests ask people more often than anybody may. */
+const SETTINGS = { HOLD_SECONDS: '3', HOLD_SLICE_SECONDS: '2', LIMIT_NEW_APPROVALS_PER_MINUTE: '0' }
+
 /** One for a test file. After each test every chain is whole, and no gateway was surprised. */
 export function heldWorld(
   setUp: (world: HeldWorld) => Promise<void>,
   { gateways = 1, settings = {} }: { gateways?: number; settings?: Record<string, string> } = {},
 ): HeldWorld {
-  const world = new HeldWorld({ HOLD_SECONDS: '3', HOLD_SLICE_SECONDS: '2', ...settings }, gateways)
+  const world = new HeldWorld({ ...SETTINGS, ...settings }, gateways)
   beforeAll(() => world.start(() => setUp(world)))
   afterEach(() => world.clear())
   afterEach(() => world.isSound())
