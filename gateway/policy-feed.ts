@@ -161,15 +161,24 @@ export class PolicyFeed implements PolicyView {
     this.listener.applied(policy)
   }
 
+  private heard(channel: string, payload: string): void {
+    if (channel === 'policy') {
+      if (this.snapshot === null || BigInt(payload || '0') > this.snapshot.version) void this.beat()
+    } else if (channel === 'probe') this.listener.probesWaiting()
+    else if (channel === 'session') this.listener.sessionChanged(payload)
+    else if (channel === 'answer') this.listener.answerHeard(payload)
+    else if (channel === 'approval') this.listener.approvalChanged(payload)
+    else if (channel === 'hold') this.listener.cancelHeard(payload)
+  }
+
   private async attach(client: LinkClient): Promise<void> {
     client.on('notification', ({ channel, payload = '' }) => {
-      if (channel === 'policy') {
-        if (this.snapshot === null || BigInt(payload || '0') > this.snapshot.version) void this.beat()
-      } else if (channel === 'probe') this.listener.probesWaiting()
-      else if (channel === 'session') this.listener.sessionChanged(payload)
-      else if (channel === 'answer') this.listener.answerHeard(payload)
-      else if (channel === 'approval') this.listener.approvalChanged(payload)
-      else if (channel === 'hold') this.listener.cancelHeard(payload)
+      try {
+        this.heard(channel, payload)
+      } catch {
+        // Any role may notify. Thrown from here, it would have the connection read the same bytes again and again.
+        this.log.warn({ channel }, 'a notification that is none of ours')
+      }
     })
     await client.query('LISTEN policy; LISTEN probe; LISTEN session; LISTEN answer; LISTEN approval; LISTEN hold')
     await client.query(
