@@ -53,13 +53,45 @@ const SQL_VERB =
 const SQL_WORD =
   /[;*=(]|\b(?:from|into|table|database|schema|index|view|role|user|on|to|set|values|as|function|program|sequence|all|master|tables|where|only)\b/
 
-const LEADING = /^(?:\/\*.{0,2000}?\*\/|--[^\n]{0,500}\n|[\s(;])+/s
+/** Prose has fewer semicolons, and fewer comments. */
+const MAX_READ = 1_000
 
-/** Begins like a statement, hidden letters and leading comments aside, and goes on like one. */
+/** Some statement in it begins like one, hidden letters and comments before it aside, and goes on like one. */
 function readsAsSql(text: string): boolean {
-  // Enough to tell, and bounded.
-  const start = normalText(text.slice(0, 4_000).replace(LEADING, '')).replace(LEADING, '')
-  return /^truncate \w/.test(start) || (SQL_VERB.test(start) && SQL_WORD.test(start))
+  for (let at = 0, read = 0; at < text.length; read++) {
+    if (read === MAX_READ) return true
+    const begin = statementFrom(text, at)
+    if (begin < 0) return true
+    const semicolon = text.indexOf(';', begin)
+    const end = semicolon < 0 ? text.length : semicolon
+    // Enough to tell, and bounded. What follows a semicolon may be prose: it is read by itself.
+    const start = normalText(text.slice(begin, Math.min(at === 0 ? text.length : end, begin + 4_000)))
+    if (/^truncate \w/.test(start) || (SQL_VERB.test(start) && SQL_WORD.test(start))) return true
+    at = end + 1
+  }
+  return false
+}
+
+/** Where a statement begins, or -1 behind more than is read: past white space, brackets and comments. What MySQL runs though it looks like one, is none. */
+function statementFrom(text: string, from: number): number {
+  let at = from
+  for (let read = 0; at < text.length; read++) {
+    if (read === MAX_READ) return -1
+    LEADING.lastIndex = at
+    if (LEADING.test(text)) at = LEADING.lastIndex
+    else if (text.startsWith('--', at) || text[at] === '#') at = after(text, '\n', at)
+    else if (text.startsWith('/*', at)) at = after(text, '*/', at + 2)
+    else break
+  }
+  return at
+}
+
+// Invisible letters, too: what they hide is looked for.
+const LEADING = /(?:[\s(;\p{Cc}\p{Cf}]|\/\*M?!\d{0,6})+/uy
+
+function after(text: string, end: string, from: number): number {
+  const at = text.indexOf(end, from)
+  return at < 0 ? text.length : at + end.length
 }
 
 const ARGUMENT_LISTS = ['args', 'arguments', 'argv', 'parameters', 'params']

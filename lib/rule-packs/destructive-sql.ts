@@ -51,6 +51,26 @@ export const destructiveSql = {
     },
     {
       expect: 'block',
+      why: 'a query is read to its end, whatever comes first',
+      inputs: [
+        { query: 'ROLLBACK; DROP TABLE users' },
+        { query: 'SHOW work_mem; DELETE FROM users' },
+        { query: 'VALUES (1); TRUNCATE users' },
+        { query: `/*${'x'.repeat(3_000)}*/ DROP TABLE users` },
+        { query: `--${'x'.repeat(600)}\nDROP TABLE users` },
+        { query: `${' '.repeat(5_000)}DROP TABLE users` },
+        { query: '#x\nDROP TABLE users' },
+        { query: '/*!50000 DROP TABLE users */' },
+        { query: 'PRAGMA writable_schema=1; DROP TABLE users' },
+      ],
+    },
+    {
+      expect: 'allow',
+      why: 'prose with semicolons',
+      inputs: [{ query: 'Fix bug; call Bob; update docs; do it' }, { query: 'who is #1; and who is second?' }],
+    },
+    {
+      expect: 'block',
       why: 'every row changes',
       inputs: [
         'DELETE FROM users',
