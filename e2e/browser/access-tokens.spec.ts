@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { callTool, connectThrough, outcomeOfError } from '../../demo/client'
+import { axeViolations } from '../support/accessible'
 import { refusalOf } from '../support/calling'
 import { cli } from '../support/cli'
 import { signIn, webUrl } from '../support/people'
@@ -136,7 +136,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await signIn(page, 'Dana Kim')
     await page.goto(`${webUrl()}/access-tokens`)
     const look = async () => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
+      const violations = await axeViolations(page, colorScheme)
       expect(violations.map((found) => `${found.id} ${found.nodes[0]?.target}`)).toEqual([])
     }
     await page.getByRole('heading', { level: 1 }).waitFor()

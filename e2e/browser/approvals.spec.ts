@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { type Browser, expect, type Page, type Request, test } from '@playwright/test'
+import { axeViolations } from '../support/accessible'
 import { cli } from '../support/cli'
 import { signIn, webUrl } from '../support/people'
 import { connectAs, type WaitingClient } from '../support/waiting-client'
@@ -258,7 +258,7 @@ for (const theme of ['light', 'dark'] as const) {
       await page.goto(`${webUrl()}/approvals`)
       await page.locator('[data-approval]').first().click()
       await expect(page.getByRole('button', { name: /Approve once/ })).toBeVisible()
-      const { violations } = await new AxeBuilder({ page }).analyze()
+      const violations = await axeViolations(page, theme)
       expect(violations.map((found) => `${found.id} ${found.nodes[0]?.target}`)).toEqual([])
       if (viewport.width === 390) {
         await page.getByRole('button', { name: 'All approvals' }).click()

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
+import { axeViolations } from '../support/accessible'
 import { callAs, refusalOf } from '../support/calling'
 import { cli } from '../support/cli'
 import { signIn, webUrl } from '../support/people'
@@ -128,7 +128,7 @@ test('axe finds nothing on the editor, with a problem, with suggestions open and
     await signIn(page, 'Mara Okafor')
     await page.goto(`${webUrl()}/policies/new?effect=approve`)
     const check = async (state: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
+      const violations = await axeViolations(page, theme)
       expect(violations.map((found) => `${theme}, ${state}: ${found.id} ${found.nodes[0]?.target}`)).toEqual([])
     }
     await condition(page).fill('args.limit >')

@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import type { RunningServer } from '../../demo/listen'
 import { startIdentityProvider } from '../../demo/oidc/provider'
 import { freePort } from '../../scripts/instance/ports'
+import { axeViolations } from '../support/accessible'
 import { signIn, webUrl } from '../support/people'
 import { type RunningSamlProvider, startSamlProvider } from '../support/saml/provider'
 
@@ -248,7 +248,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const look = async (route: string) => {
       await page.goto(webUrl() + route)
       await page.getByRole('heading').first().waitFor()
-      const { violations } = await new AxeBuilder({ page }).analyze()
+      const violations = await axeViolations(page, colorScheme)
       expect(violations.map((found) => `${route}: ${found.id} ${found.nodes[0]?.target}`)).toEqual([])
     }
     await look('/sign-in?error=SamlRefused&reference=ref_abcdefghjkmn')

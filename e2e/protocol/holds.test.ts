@@ -73,6 +73,20 @@ describe('a held call', () => {
     expect(event?.data.heldMs).toBeGreaterThan(0)
   })
 
+  it('does not go up with what a rule masks since it waits, whoever approved it', async () => {
+    const answering = deleting(CANARY.email)
+    const approval = await pendingApproval(world.policy, 'crm')
+    const rule = await world.policy.rule({ name: 'both ways now', effect: 'mask', types: ['EMAIL'], direction: 'both' })
+    await policyApplied(world.policy)
+    await vote(world.policy, approval.id, world.dana)
+    const { json } = await answering
+    expect(refusalIn(json)?.reason ?? json?.error?.data?.reason).toBe('policy_changed')
+    expect(upstream.ran).toEqual([])
+    expect(upstream.received.map(({ body }) => body).join()).not.toContain(CANARY.email)
+    await world.policy.removeRule(rule)
+    await policyApplied(world.policy)
+  })
+
   it('gets nothing but a refusal once somebody denies it', async () => {
     const answering = deleting(next())
     const { id } = await world.decide('crm', 'deny')

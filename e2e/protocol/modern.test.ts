@@ -353,6 +353,9 @@ describe('arguments that are repeated in headers', () => {
   })
 
   it('also where no list has said which argument it is', async () => {
+    // Beside a tool that is known, one that is not would have to be looked at first.
+    await policy.change(`DELETE FROM "Tool" WHERE "connectionId" = $1`, [await idOf('raw')])
+    await policyApplied(policy)
     const { status, received } = await lookUp({ 'mcp-param-any': CANARY.card }, { a: { b: CANARY.card } }, 'get_other')
     expect(status).toBe(200)
     expect(received!.headers['mcp-param-any']).toMatch(/^\[CREDIT_CARD_/)

@@ -4,9 +4,10 @@ import { inTransaction, tryLock } from '@/lib/db'
 import { aboutApproval } from './commands'
 import { isEscalated } from './eligible'
 import { databaseNow } from './store'
-import { expireDue, lockDueEscalations, saveEscalation, voidForGoneCallers } from './sweep-store'
+import { expireDue, lockDueEscalations, saveEscalation, voidForGoneApprovers, voidForGoneCallers } from './sweep-store'
 
-const GONE = 'its caller may call nothing any more'
+const CALLER_GONE = 'its caller may call nothing any more'
+const APPROVER_GONE = 'somebody who approved it may decide nothing any more'
 
 /**
  * Closes what ran out of time. That it is over does not wait for this: a vote or a use after its time is refused by the
@@ -26,9 +27,12 @@ export async function expireApprovals(): Promise<number> {
         data: { approvedBy },
       })
     }
-    const gone = await voidForGoneCallers(tx, GONE)
-    for (const held of gone) {
-      recordAudit(tx, SYSTEM, { ...aboutApproval(held), action: 'approval.void', outcome: 'void', reason: GONE })
+    const gone = [
+      ...(await voidForGoneCallers(tx, CALLER_GONE)).map((held) => ({ held, reason: CALLER_GONE })),
+      ...(await voidForGoneApprovers(tx, APPROVER_GONE)).map((held) => ({ held, reason: APPROVER_GONE })),
+    ]
+    for (const { held, reason } of gone) {
+      recordAudit(tx, SYSTEM, { ...aboutApproval(held), action: 'approval.void', outcome: 'void', reason })
     }
     return expired.length + gone.length
   })

@@ -49,6 +49,22 @@ export async function expireDue(tx: Tx): Promise<StoredApproval[]> {
   )
 }
 
+/** Approved and not used, where somebody who agreed can agree to nothing any more: their word ends with them. */
+export async function voidForGoneApprovers(tx: Tx, reason: string): Promise<StoredApproval[]> {
+  const rows = await tx.client.$queryRaw<{ id: string }[]>`
+    UPDATE "Approval" SET "status" = 'void', "endedAt" = clock_timestamp(), "endReason" = ${reason} WHERE "id" IN (
+      SELECT a."id" FROM "Approval" a
+      WHERE a."status" = 'approved' AND a."expiresAt" > clock_timestamp() AND EXISTS (
+        SELECT 1 FROM "ApprovalVote" v JOIN "Identity" i ON i."id" = v."identityId"
+        WHERE v."approvalId" = a."id" AND (i."disabledAt" IS NOT NULL OR i."endsAt" <= clock_timestamp()))
+      LIMIT ${AT_ONCE} FOR UPDATE OF a SKIP LOCKED)
+    RETURNING "id"`
+  return readApprovals(
+    tx,
+    rows.map(({ id }) => id),
+  )
+}
+
 /** Open ones whose caller may call nothing any more: nobody needs to think about them. */
 export async function voidForGoneCallers(tx: Tx, reason: string): Promise<StoredApproval[]> {
   const rows = await tx.client.$queryRaw<{ id: string }[]>`

@@ -46,6 +46,17 @@ export function findSensitive(
 /** A message of MCP has its payloads at its own top; what is quoted inside is whatever it is. */
 const isTop = (nesting: number): boolean => nesting === MAX_NESTING + 1
 
+/** Sorted spans, where of two that overlap the first one covers both: no part of either may be left standing. */
+function withoutOverlaps(spans: readonly SensitiveSpan[]): SensitiveSpan[] {
+  const kept: SensitiveSpan[] = []
+  for (const span of spans) {
+    const last = kept.at(-1)
+    if (last === undefined || span.start >= last.end) kept.push(span)
+    else if (span.end > last.end) kept[kept.length - 1] = { ...last, end: span.end }
+  }
+  return kept
+}
+
 class Search {
   private readonly spans: SensitiveSpan[] = []
 
@@ -58,7 +69,7 @@ class Search {
     this.text(viewOf(source), null, nesting, null)
     if (this.spans.length === 0) return this.spans
     this.spans.sort((a, b) => a.start - b.start)
-    return this.spans.filter((span, index) => index === 0 || span.start >= this.spans[index - 1]!.end)
+    return withoutOverlaps(this.spans)
   }
 
   private text(view: TextView, field: string | null, nesting: number, leaf: Leaf | null): void {
