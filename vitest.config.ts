@@ -1,5 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
+/** Stories of the protocol that hold something to a time, or load the machine so that others could not be. */
+const TIMED = [
+  'client-bombs',
+  'drain',
+  'kill',
+  'limits',
+  'long-calls',
+  'many-streams',
+  'outage',
+  'recording',
+  'revocation',
+].map((name) => `e2e/protocol/${name}.test.ts`)
+
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
@@ -30,10 +43,25 @@ export default defineConfig({
         test: {
           name: 'protocol',
           include: ['e2e/protocol/**/*.test.ts'],
+          exclude: TIMED,
+          globalSetup: ['e2e/support/database.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // They wait for answers more than they compute.
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'timed',
+          include: TIMED,
           globalSetup: ['e2e/support/database.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // After the others: beside them they would measure the machine.
+          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -45,7 +45,7 @@ export const importRules = () => ({
 })
 export const unitTests = () => vitest('unit')
 export const databaseTests = () => vitest('database')
-export const protocolTests = () => vitest('protocol')
+export const protocolTests = () => vitest('protocol', 'timed')
 export const conformanceTests = () => vitest('conformance')
 export const longTests = () => vitest('long')
 
