@@ -180,7 +180,7 @@ describe('the sweep', () => {
   it('voids what was approved and not yet used, when who approved it may decide nothing any more', async () => {
     const [left, stays] = [await hold(world), await hold(world)]
     await approve(ANN, left.id)
-    await approve(OLGA, stays.id)
+    await approve(BEN, stays.id)
     await prisma().identity.update({ where: { id: ANN.id! }, data: { disabledAt: new Date() } })
     expect(await expireApprovals()).toBe(1)
     expect([await statusOf(left.id), await statusOf(stays.id)]).toEqual(['void', 'approved'])
