@@ -51,7 +51,7 @@ export default async function ReviewsPage() {
       {tools.length > 0 && (
         <Section
           title="Tools to look at"
-          description="They changed since they were certified, or are new and do more than read. Until somebody certifies them they are out of use."
+          description="They changed since they were certified, or are new and do more than read. Unless their connection only flags them, they are out of use until somebody certifies them."
         >
           <ToolReviewList reviews={tools.map(toToolReviewRow)} />
         </Section>
