@@ -179,6 +179,31 @@ describe('a tool that is new', () => {
   })
 })
 
+describe('what a gateway saw', () => {
+  it('is followed at one connection whatever is wrong with another', async () => {
+    // Sealed with the gateway's secret, which is not the one here.
+    const broken = await policy.connection('broken', server.url, 'Bearer x')
+    for (const [id, seenAt] of [
+      [broken, '2026-01-01'],
+      [connectionId, '2026-01-02'],
+    ]) {
+      await policy.rows(
+        `INSERT INTO "ToolSighting" VALUES ($1, $2) ON CONFLICT ("connectionId") DO UPDATE SET "seenAt" = $2`,
+        [id, seenAt],
+      )
+    }
+    await server.offer([
+      { ...SEARCH, description: 'Searches worse' },
+      REFUND,
+      WIPE,
+      { ...COUNT, description: 'Counts twice' },
+    ])
+    await followSightings()
+    expect(await policy.rows(`SELECT 1 FROM "ToolSighting"`)).toEqual([])
+    expect((await open()).map(({ tool }) => tool)).toContain('count')
+  })
+})
+
 describe('where changes are only flagged', () => {
   it('a changed tool goes on, and is asked about all the same', async () => {
     await policy.change(`UPDATE "Connection" SET "toolChanges" = 'flag' WHERE "id" = $1`, [connectionId])

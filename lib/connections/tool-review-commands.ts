@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/actor'
 import { recordAudit } from '@/lib/audit/store'
 import { db, type Tx } from '@/lib/db'
-import { Conflict, Forbidden, NotFound, parseInput } from '@/lib/errors'
+import { Conflict, DomainError, Forbidden, parseInput } from '@/lib/errors'
 import { type Applied, changePolicy, changingPolicy, lockPolicy } from '@/lib/policy-version'
 import { mayCertify } from './authority'
 import { refreshSeen } from './inventory-commands'
@@ -68,13 +68,17 @@ async function certify(tx: Tx, actor: Actor, review: ToolReview, now: Date): Pro
 
 /** Asks servers again at which a gateway saw something else than is known. */
 export async function followSightings(): Promise<void> {
-  for (const sighting of await readSightings(db())) {
-    try {
-      await refreshSeen(sighting.connectionId)
-    } catch (error) {
-      // It was archived or deleted meanwhile: there is nothing to ask.
-      if (!(error instanceof NotFound)) throw error
-    }
-    await forgetSighting(db(), sighting)
+  // All at once: a server that is slow to answer, or cannot be asked, must not keep the others' tools in use.
+  const followed = await Promise.allSettled((await readSightings(db())).map(follow))
+  for (const each of followed) if (each.status === 'rejected') throw each.reason
+}
+
+async function follow(sighting: { connectionId: string; seenAt: Date }): Promise<void> {
+  try {
+    await refreshSeen(sighting.connectionId)
+  } catch (error) {
+    // It was archived meanwhile, or its credential does not open: there is nothing to ask, now or in two seconds.
+    if (!(error instanceof DomainError)) throw error
   }
+  await forgetSighting(db(), sighting)
 }
